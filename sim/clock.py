@@ -1,0 +1,97 @@
+"""Times of day, weekdays and sessions as an office file writes them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MONTHS: Final = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 86_400_000
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
+
+
+def clock_ms(text: str) -> int:
+    """Return a time of day ``HH:MM`` (``24:00`` included) in milliseconds after midnight."""
+    if not _CLOCK.fullmatch(text):
+        raise ValueError(f'a time of day such as "07:30", from "00:00" to "24:00" (got "{text}")')
+    return int(text[:2]) * HOUR_MS + int(text[3:]) * MINUTE_MS
+
+
+def session_ms(text: str) -> tuple[int, int]:
+    """Return a session ``HH:MM-HH:MM`` as start and end in milliseconds after midnight."""
+    start, dash, end = text.partition("-")
+    if not dash:
+        raise ValueError(f'a session such as "07:30-11:30" (got "{text}")')
+    begins, ends = clock_ms(start.strip()), clock_ms(end.strip())
+    if begins >= ends:
+        raise ValueError(f'a session that ends after it starts (got "{text}")')
+    return begins, ends
+
+
+def weekday_numbers(text: str) -> tuple[int, ...]:
+    """Return the days, Monday 0, that ``mon``, ``mon-fri`` or ``mon,wed`` stands for."""
+    days: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
+            raise ValueError(f'weekdays such as "mon", "mon-fri" or "mon,wed" (got "{text}")')
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        if begin > end:
+            raise ValueError(f'weekdays in the order of the week, as in "mon-fri" (got "{text}")')
+        days.extend(range(begin, end + 1))
+    return tuple(days)
+
+
+def _as_clock(text: str) -> str:
+    clock_ms(text)
+    return text
+
+
+def _as_session(text: str) -> str:
+    session_ms(text)
+    return text
+
+
+def _as_weekdays(text: str) -> str:
+    weekday_numbers(text)
+    return text
+
+
+def _as_weekday(text: str) -> str:
+    if text not in WEEKDAYS:
+        raise ValueError(f"one of {', '.join(WEEKDAYS)} (got {text!r})")
+    return text
+
+
+def _as_month(text: str) -> str:
+    if text not in MONTHS:
+        raise ValueError(f"one of {', '.join(MONTHS)} (got {text!r})")
+    return text
+
+
+Clock = Annotated[str, AfterValidator(_as_clock)]
+Session = Annotated[str, AfterValidator(_as_session)]
+Weekdays = Annotated[str, AfterValidator(_as_weekdays)]
+Weekday = Annotated[str, AfterValidator(_as_weekday)]
+Month = Annotated[str, AfterValidator(_as_month)]
+
+
+def by_weekday(keys: list[str]) -> dict[int, str]:
+    """Map each weekday to the key that names it; a day named twice is refused."""
+    named: dict[int, str] = {}
+    for key in keys:
+        for day in weekday_numbers(key):
+            if day in named:
+                raise ValueError(
+                    f"every weekday once (got {WEEKDAYS[day]} in {named[day]!r} and {key!r})"
+                )
+            named[day] = key
+    return named

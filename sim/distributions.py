@@ -1,0 +1,457 @@
+"""Distributions of an office file, and the inverse functions that turn uniforms into quantities.
+
+Every family has a closed inverse, or a monotone table over the normal score
+(:func:`normal_score_table`), so that one uniform gives one value and a scaled distribution gives
+the scaled value of the same uniform.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Annotated, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, GetJsonSchemaHandler, model_serializer, model_validator
+from pydantic_core import CoreSchema
+
+from sim.base import NonNegative, Number, Part, Positive
+
+Floats = NDArray[np.float64]
+
+_NORMAL_P90 = 1.2815515655446004
+_SCORES = np.arange(-8.3, 8.3001, 0.004)
+
+
+class Family(Part):
+    """One family of distributions with its parameters, in the unit of the quantity described."""
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the value below which a share `u` of the distribution lies."""
+        raise NotImplementedError
+
+    def mean_value(self) -> float:
+        """Return the mean of the untruncated distribution."""
+        raise NotImplementedError
+
+    def scaled(self, factor: float) -> Self:
+        """Return the distribution of `factor` times the quantity."""
+        names = self.model_fields_set - {"cv", "shape", "k", "weights"}
+        values = {name: getattr(self, name) for name in self.model_fields_set}
+        values |= {name: _times(values[name], factor) for name in names}
+        return type(self)(**values)
+
+    def _given(self, *ways: tuple[str, ...]) -> None:
+        given = {name for name in type(self).model_fields if getattr(self, name) is not None}
+        if given not in [set(way) for way in ways]:
+            listed = ", or ".join(" and ".join(way) for way in ways)
+            raise ValueError(f"{listed} (got {', '.join(sorted(given)) or 'nothing'})")
+
+
+def _times(value: float | tuple[float, ...], factor: float) -> float | tuple[float, ...]:
+    if isinstance(value, tuple):
+        return tuple(item * factor for item in value)
+    return value * factor
+
+
+class Uniform(Family):
+    """Every value from `low` to `high` is equally likely."""
+
+    low: Number
+    high: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low at most high (got low {self.low:g}, high {self.high:g})")
+        return self
+
+    def quantile(self, u: Floats) -> Floats:
+        return self.low + u * (self.high - self.low)
+
+    def mean_value(self) -> float:
+        return (self.low + self.high) / 2
+
+
+class Triangular(Family):
+    """Between `low` and `high`, most often near `mode`."""
+
+    low: Number
+    mode: Number
+    high: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        _check_mode(self.low, self.mode, self.high)
+        return self
+
+    def quantile(self, u: Floats) -> Floats:
+        width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
+        if width == 0:
+            return np.full_like(u, self.low)
+        rising = self.low + np.sqrt(u * width * left)
+        falling = self.high - np.sqrt((1 - u) * width * right)
+        return np.where(u * width < left, rising, falling)
+
+    def mean_value(self) -> float:
+        return (self.low + self.mode + self.high) / 3
+
+
+class Exponential(Family):
+    """Memoryless: the usual guess where only a mean is known."""
+
+    mean: Positive
+
+    def quantile(self, u: Floats) -> Floats:
+        return -self.mean * np.log1p(-u)
+
+    def mean_value(self) -> float:
+        return self.mean
+
+
+class Gamma(Family):
+    """By `mean` and coefficient of variation `cv`, or by `shape` and `scale`."""
+
+    mean: Positive | None = None
+    cv: Annotated[Positive, Field(ge=0.01, le=10)] | None = None
+    shape: Annotated[Positive, Field(ge=0.01, le=10_000)] | None = None
+    scale: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        self._given(("mean", "cv"), ("shape", "scale"))
+        return self
+
+    def _shape_scale(self) -> tuple[float, float]:
+        if self.mean is not None and self.cv is not None:
+            return 1 / self.cv**2, self.mean * self.cv**2
+        assert self.shape is not None
+        assert self.scale is not None
+        return self.shape, self.scale
+
+    def quantile(self, u: Floats) -> Floats:
+        shape, scale = self._shape_scale()
+        return scale * np.exp(np.interp(_normal_score(u), _SCORES, _log_gamma_table(shape)))
+
+    def mean_value(self) -> float:
+        shape, scale = self._shape_scale()
+        return shape * scale
+
+
+class Erlang(Family):
+    """The sum of `k` exponential stages with `mean` in all."""
+
+    mean: Positive
+    k: Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+    def quantile(self, u: Floats) -> Floats:
+        return Gamma(shape=float(self.k), scale=self.mean / self.k).quantile(u)
+
+    def mean_value(self) -> float:
+        return self.mean
+
+
+class Lognormal(Family):
+    """By `mean` and `cv`, by `mu` and `sigma`, or by what people remember: `p50` and `p90`."""
+
+    mean: Positive | None = None
+    cv: Annotated[Positive, Field(le=10)] | None = None
+    mu: Number | None = None
+    sigma: Annotated[Positive, Field(le=5)] | None = None
+    p50: Positive | None = None
+    p90: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        self._given(("mean", "cv"), ("mu", "sigma"), ("p50", "p90"))
+        if self.p50 is not None and self.p90 is not None and self.p90 <= self.p50:
+            raise ValueError(f"p90 above p50 (got p50 {self.p50:g}, p90 {self.p90:g})")
+        return self
+
+    def _median_sigma(self) -> tuple[float, float]:
+        if self.mean is not None and self.cv is not None:
+            sigma = math.sqrt(math.log1p(self.cv**2))
+            return self.mean * math.exp(-(sigma**2) / 2), sigma
+        if self.p50 is not None and self.p90 is not None:
+            return self.p50, math.log(self.p90 / self.p50) / _NORMAL_P90
+        assert self.mu is not None
+        assert self.sigma is not None
+        return math.exp(self.mu), self.sigma
+
+    def quantile(self, u: Floats) -> Floats:
+        median, sigma = self._median_sigma()
+        return median * np.exp(sigma * _normal_score(u))
+
+    def mean_value(self) -> float:
+        median, sigma = self._median_sigma()
+        return median * math.exp(sigma**2 / 2)
+
+    def scaled(self, factor: float) -> Self:
+        if self.mu is None:
+            return super().scaled(factor)
+        if factor == 0:
+            raise ValueError("a lognormal given by mu and sigma cannot be scaled to nothing")
+        return type(self)(mu=self.mu + math.log(factor), sigma=self.sigma)
+
+
+class Weibull(Family):
+    """By `mean` and `cv`, by `shape` and `scale`, or by `p50` and `p90`."""
+
+    mean: Positive | None = None
+    cv: Annotated[Positive, Field(ge=0.02, le=10)] | None = None
+    shape: Annotated[Positive, Field(ge=0.1, le=100)] | None = None
+    scale: Positive | None = None
+    p50: Positive | None = None
+    p90: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        self._given(("mean", "cv"), ("shape", "scale"), ("p50", "p90"))
+        if self.p50 is not None and self.p90 is not None and self.p90 <= self.p50:
+            raise ValueError(f"p90 above p50 (got p50 {self.p50:g}, p90 {self.p90:g})")
+        return self
+
+    def _shape_scale(self) -> tuple[float, float]:
+        if self.mean is not None and self.cv is not None:
+            shape = _weibull_shape(self.cv)
+            return shape, self.mean / math.gamma(1 + 1 / shape)
+        if self.p50 is not None and self.p90 is not None:
+            shape = math.log(math.log(10) / math.log(2)) / math.log(self.p90 / self.p50)
+            return shape, self.p50 / math.log(2) ** (1 / shape)
+        assert self.shape is not None
+        assert self.scale is not None
+        return self.shape, self.scale
+
+    def quantile(self, u: Floats) -> Floats:
+        shape, scale = self._shape_scale()
+        return scale * (-np.log1p(-u)) ** (1 / shape)
+
+    def mean_value(self) -> float:
+        shape, scale = self._shape_scale()
+        return scale * math.gamma(1 + 1 / shape)
+
+
+class Pert(Family):
+    """A smooth bump from `low` to `high` with its top at `mode` (beta-PERT, weight 4)."""
+
+    low: Number
+    mode: Number
+    high: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        _check_mode(self.low, self.mode, self.high)
+        return self
+
+    def quantile(self, u: Floats) -> Floats:
+        width = self.high - self.low
+        if width == 0:
+            return np.full_like(u, self.low)
+        a = 1 + 4 * (self.mode - self.low) / width
+        return self.low + width * np.interp(_normal_score(u), _SCORES, _beta_table(a, 6 - a))
+
+    def mean_value(self) -> float:
+        return (self.low + 4 * self.mode + self.high) / 6
+
+
+class Normal(Family):
+    """Around `mean` with standard deviation `sd`; a duration below zero counts as zero."""
+
+    mean: Number
+    sd: NonNegative
+
+    def quantile(self, u: Floats) -> Floats:
+        return self.mean + self.sd * _normal_score(u)
+
+    def mean_value(self) -> float:
+        return self.mean
+
+
+class Empirical(Family):
+    """One of the recorded `values`, each as likely as its `weights` say (equally, if absent)."""
+
+    values: Annotated[tuple[Number, ...], Field(min_length=1)]
+    weights: tuple[NonNegative, ...] | None = None
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> Self:
+        if self.weights is not None and len(self.weights) != len(self.values):
+            raise ValueError(
+                f"as many weights as values (got {len(self.weights)} for {len(self.values)})"
+            )
+        if self.weights is not None and sum(self.weights) <= 0:
+            raise ValueError("weights that add up to more than 0")
+        return self
+
+    def _sorted(self) -> tuple[Floats, Floats]:
+        values = np.array(self.values, dtype=float)
+        weights = np.ones(len(values)) if self.weights is None else np.array(self.weights)
+        order = np.argsort(values, kind="stable")
+        return values[order], np.cumsum(weights[order]) / weights.sum()
+
+    def quantile(self, u: Floats) -> Floats:
+        values, reached = self._sorted()
+        place = np.searchsorted(reached, u, side="left")
+        return values[np.minimum(place, len(values) - 1)]
+
+    def mean_value(self) -> float:
+        values, reached = self._sorted()
+        return float(np.dot(values, np.diff(reached, prepend=0.0)))
+
+
+class Distribution(Part):
+    """A number, or one family of distributions with its parameters."""
+
+    constant: Number | None = None
+    uniform: Uniform | None = None
+    triangular: Triangular | None = None
+    exponential: Exponential | None = None
+    gamma: Gamma | None = None
+    erlang: Erlang | None = None
+    lognormal: Lognormal | None = None
+    weibull: Weibull | None = None
+    pert: Pert | None = None
+    normal: Normal | None = None
+    empirical: Empirical | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return {"constant": value}
+        if not isinstance(value, dict | Distribution):
+            raise ValueError(
+                "a number or a distribution such as { lognormal = { mean = 4, cv = 0.5 } }"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"exactly one distribution (got {', '.join(given) or 'none'})")
+        return self
+
+    @model_serializer(mode="plain")
+    def _as_written(self) -> Any:
+        if self.constant is not None:
+            return self.constant
+        name, family = self._family()
+        return {name: family.model_dump(exclude_none=True)}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Allow a bare number beside a family, as files do."""
+        family = handler.resolve_ref_schema(handler(core_schema))
+        family["properties"].pop("constant", None)
+        for choice in family["properties"].values():
+            choice.pop("default", None)
+            choice["anyOf"] = [way for way in choice["anyOf"] if way != {"type": "null"}]
+        family |= {"minProperties": 1, "maxProperties": 1}
+        return {
+            "title": "Distribution",
+            "description": "A number, or one family of distributions with its parameters.",
+            "anyOf": [{"type": "number"}, family],
+        }
+
+    def _family(self) -> tuple[str, Family]:
+        for name, value in self:
+            if isinstance(value, Family):
+                return name, value
+        raise AssertionError("validated: exactly one is given")
+
+    def quantile(self, u: Floats) -> Floats:
+        """Return the value below which a share `u` of the quantity lies, same shape as `u`."""
+        if self.constant is not None:
+            return np.full_like(u, self.constant)
+        return self._family()[1].quantile(u)
+
+    def mean_value(self) -> float:
+        """Return the mean, in the quantity's unit."""
+        return self.constant if self.constant is not None else self._family()[1].mean_value()
+
+    def scaled(self, factor: float) -> Distribution:
+        """Return the distribution of `factor` times the quantity."""
+        if self.constant is not None:
+            return Distribution(constant=self.constant * factor)
+        if factor == 0:
+            return Distribution(constant=0.0)
+        name, family = self._family()
+        return Distribution(**{name: family.scaled(factor)})
+
+    def residual_quantile(self, u: Floats) -> Floats:
+        """Return quantiles of what is left of the quantity at a random moment inside it.
+
+        The equilibrium distribution of renewal theory, with density (1 - F(x)) / mean, by
+        integrating the tail over a grid of the quantile function.
+        """
+        grid = np.linspace(0.0, 1.0, 4097)
+        inner = self.quantile(np.clip(grid, 1e-9, 1 - 1e-9))
+        edges = np.concatenate(([0.0], np.maximum(inner, 0.0)))
+        alive = np.concatenate(([1.0], 1 - (grid[:-1] + grid[1:]) / 2))
+        reached = np.concatenate(([0.0], np.cumsum(alive * np.diff(edges))))
+        if reached[-1] <= 0:
+            return np.zeros_like(u)
+        return np.interp(u * reached[-1], reached, edges)
+
+
+def _check_mode(low: float, mode: float, high: float) -> None:
+    if not low <= mode <= high:
+        raise ValueError(f"low <= mode <= high (got low {low:g}, mode {mode:g}, high {high:g})")
+
+
+def _normal_score(u: Floats) -> Floats:
+    from scipy.special import ndtri
+
+    score: Floats = ndtri(u)
+    return score
+
+
+def normal_score_table(
+    lower: Callable[[Floats], Floats], upper: Callable[[Floats], Floats]
+) -> Floats:
+    """Tabulate an inverse distribution function over the normal score.
+
+    Parameters
+    ----------
+    lower
+        The inverse as a function of the lower tail's probability.
+    upper
+        The inverse as a function of the upper tail's probability, which keeps its precision where
+        the lower one is close to 1.
+    """
+    from scipy.special import ndtr
+
+    below = _SCORES < 0
+    return np.concatenate((lower(ndtr(_SCORES[below])), upper(ndtr(-_SCORES[~below]))))
+
+
+@lru_cache(maxsize=256)
+def _log_gamma_table(shape: float) -> Floats:
+    from scipy.special import gammainccinv, gammaincinv
+
+    table = normal_score_table(lambda p: gammaincinv(shape, p), lambda q: gammainccinv(shape, q))
+    logs: Floats = np.log(np.maximum(table, 1e-300))
+    return logs
+
+
+@lru_cache(maxsize=256)
+def _beta_table(a: float, b: float) -> Floats:
+    from scipy.special import betaincinv
+
+    return normal_score_table(lambda p: betaincinv(a, b, p), lambda q: 1 - betaincinv(b, a, q))
+
+
+@lru_cache(maxsize=256)
+def _weibull_shape(cv: float) -> float:
+    from scipy.optimize import brentq
+
+    def excess(shape: float) -> float:
+        first, second = math.lgamma(1 + 1 / shape), math.lgamma(1 + 2 / shape)
+        return math.expm1(second - 2 * first) - cv**2
+
+    return float(brentq(excess, 0.1, 200.0, xtol=1e-14))
