@@ -1,0 +1,126 @@
+"""Read a TOML file and validate its content, with errors in a planner's words."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sim.errors import Fault, FileFaults, PlannerError
+from sim.toml_mends import syntax_fault
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    Model = TypeVar("Model", bound=BaseModel)
+
+_LARGEST: Final = 20_000_000
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Return the content of a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file, as the user gave it; messages name it so.
+
+    Raises
+    ------
+    PlannerError
+        If there is no such file, it cannot be read or is not text; if its syntax is wrong,
+        :class:`sim.errors.FileFaults` with the line and the usual mend.
+    """
+    text = _decoded(_content(Path(path)), str(path))
+    if not text.strip():
+        raise FileFaults(str(path), [Fault("file", "content", "an empty file", _NEW)])
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        fault = Fault("file", "brackets nested a few levels deep", "far more")
+    except ValueError as error:
+        fault = syntax_fault(text, str(error))
+    raise FileFaults(str(path), [fault])
+
+
+_NEW: Final = "Start from an example: onestop new NAME"
+
+
+def validate(model: type[Model], raw: dict[str, Any], source: str | Path) -> Model:
+    """Return the content of a file as a model.
+
+    Parameters
+    ----------
+    model
+        What the file describes: an office, a study.
+    raw
+        The file's content.
+    source
+        The file's name, for messages.
+
+    Raises
+    ------
+    FileFaults
+        With everything that is wrong, one fault for each thing.
+    """
+    from pydantic import ValidationError
+
+    from sim.explain import explain
+
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        faults = [finding.fault for finding in explain(model, raw, error)]
+        raise FileFaults(str(source), faults) from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise PlannerError(f"{path}: expected a file, found a folder.{_files_in(path)}")
+        if path.exists() and not path.is_file():
+            raise PlannerError(f"{path}: expected an ordinary file")
+        if path.exists() and path.stat().st_size > _LARGEST:
+            raise PlannerError(f"{path}: expected a TOML file, found more than 20 megabytes")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PlannerError(f"{path}: no such file.{_nearest_file(path)}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PlannerError(f"{path}: cannot be read: {reason}") from None
+
+
+def _files_in(folder: Path) -> str:
+    try:
+        names = sorted(item.name for item in folder.glob("*.toml"))
+    except OSError:
+        names = []
+    return f" In it: {', '.join(names[:5])}." if names else ""
+
+
+def _nearest_file(path: Path) -> str:
+    try:
+        names = [item.name for item in path.parent.iterdir()]
+    except OSError:
+        return f" There is no folder {path.parent} either."
+    near = difflib.get_close_matches(path.name, names, n=1) or [
+        name for name in names if name == f"{path.name}.toml"
+    ]
+    return f' Nearest name: "{near[0]}".' if near else ""
+
+
+def _decoded(content: bytes, source: str) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise PlannerError(
+            f"{source}: expected text in UTF-8, found UTF-16. Save it again as UTF-8."
+        )
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, byte = before.count(b"\n") + 1, content[error.start]
+        raise PlannerError(
+            f"{source}, line {line}: expected text in UTF-8, found the byte 0x{byte:02x} "
+            f"(byte {error.start + 1} of the file). Save the file again as UTF-8."
+        ) from None
