@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS: Final = (
@@ -77,11 +77,26 @@ def _as_month(text: str) -> str:
     return text
 
 
-Clock = Annotated[str, AfterValidator(_as_clock)]
-Session = Annotated[str, AfterValidator(_as_session)]
-Weekdays = Annotated[str, AfterValidator(_as_weekdays)]
-Weekday = Annotated[str, AfterValidator(_as_weekday)]
-Month = Annotated[str, AfterValidator(_as_month)]
+def _text(pattern: str, *examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": list(examples)})
+
+
+_TIME: Final = r"(([01]\d|2[0-3]):[0-5]\d|24:00)"
+_DAYS: Final = rf"({'|'.join(WEEKDAYS)})(-({'|'.join(WEEKDAYS)}))?"
+
+Clock = Annotated[str, AfterValidator(_as_clock), _text(rf"^{_TIME}$", "07:30")]
+Session = Annotated[
+    str, AfterValidator(_as_session), _text(rf"^\s*{_TIME}\s*-\s*{_TIME}\s*$", "07:30-11:30")
+]
+Weekdays = Annotated[
+    str, AfterValidator(_as_weekdays), _text(rf"^\s*{_DAYS}\s*(,\s*{_DAYS}\s*)*$", "mon-fri", "sat")
+]
+Weekday = Annotated[
+    str, AfterValidator(_as_weekday), WithJsonSchema({"type": "string", "enum": list(WEEKDAYS)})
+]
+Month = Annotated[
+    str, AfterValidator(_as_month), WithJsonSchema({"type": "string", "enum": list(MONTHS)})
+]
 
 
 def by_weekday(keys: list[str]) -> dict[int, str]:

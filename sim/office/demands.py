@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic_core import CoreSchema
 
 from sim.base import Count, Factor, Minutes, Money, MoneyPerHour, Name, Part, Share, Text
 from sim.clock import Clock, Month, Weekdays, by_weekday, clock_ms
@@ -87,6 +88,19 @@ class ArrivalLog(Part):
     """Column with the time, or two columns between which it lies."""
     date: str = "date"
     """Column with the date, used where the time has none."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Allow the file's name alone, as files do."""
+        whole = handler.resolve_ref_schema(handler(core_schema))
+        alone = {"type": "string", "minLength": 1}
+        return {
+            "title": "ArrivalLog",
+            "description": whole["description"],
+            "anyOf": [alone, whole],
+        }
 
 
 class Demand(Part):

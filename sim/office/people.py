@@ -5,7 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_serializer, model_validator
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from sim.base import Count, Factor, Minutes, Money, MoneyPerHour, Name, Part, Share, Text
 from sim.clock import (
@@ -192,6 +199,18 @@ class Staff(Part):
             extra = {key: getattr(self, key) for key in ("time", "date", "open", "where")}
             return {"log": self.log, **extra}
         return next(way for way in (self.constant, self.profile, self.weekly) if way is not None)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the shapes that files use: a number, a profile, profiles by weekday, a log."""
+        log = handler.resolve_ref_schema(handler(core_schema))
+        parts = log["properties"]
+        shapes = [parts.pop(name)["anyOf"][0] for name in ("constant", "profile", "weekly")]
+        parts["log"] = parts["log"]["anyOf"][0] | {"description": parts["log"]["description"]}
+        log["required"] = ["log"]
+        return {"title": "Staff", "description": log["description"], "anyOf": [*shapes, log]}
 
     def changes(self, weekday: int) -> tuple[tuple[int, int], ...]:
         """Return (milliseconds after midnight, members from then on) of a weekday, in order."""
