@@ -33,18 +33,17 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         :class:`sim.errors.FileFaults` with the line and the usual mend.
     """
     text = _decoded(_content(Path(path)), str(path))
-    if not text.strip():
-        raise FileFaults(str(path), [Fault("file", "content", "an empty file", _NEW)])
     try:
-        return tomllib.loads(text)
+        content = tomllib.loads(text)
+        fault = Fault("file", "content", "an empty file", "Start from one: onestop new NAME")
     except RecursionError:
         fault = Fault("file", "brackets nested a few levels deep", "far more")
     except ValueError as error:
         fault = syntax_fault(text, str(error))
+    else:
+        if content:
+            return content
     raise FileFaults(str(path), [fault])
-
-
-_NEW: Final = "Start from an example: onestop new NAME"
 
 
 def validate(model: type[Model], raw: dict[str, Any], source: str | Path) -> Model:
