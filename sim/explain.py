@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.errors import Fault
-from sim.schema import Node, json_schema, ways_at
+from sim.schema import Node, json_schema, keys_at, ways_at
 from sim.wording import Place, alternatives, describe, nearest, path_text, shown, value_at
 
 if TYPE_CHECKING:
@@ -141,14 +141,14 @@ def _fault(schema: Node, raw: dict[str, Any], found: _Error) -> Fault:
             meaning = next((way["description"] for way in ways if "description" in way), "")
             return Fault(path, describe(ways), "nothing", meaning)
         case "extra_forbidden":
-            known = _keys(ways_at(schema, found.place[:-1]))
+            known = keys_at(schema, found.place[:-1])
             return Fault(path, "a known key", shown(found.place[-1]), nearest(_last(found), known))
         case "value_error":
             return _own_words(path, value, found)
         case "finite_number":
             return Fault(path, "a finite number", shown(value))
     if found.at_key:
-        known = _keys(ways_at(schema, found.place[:-1]))
+        known = keys_at(schema, found.place[:-1])
         expected = alternatives([f'"{key}"' for key in known]) or "a shorter name"
         return Fault(
             path, expected, shown(found.place[-1]), nearest(_last(found), known, listed=False)
@@ -165,15 +165,6 @@ def _like(ways: Sequence[Node], value: Any) -> Sequence[Node]:
 
 def _last(found: _Error) -> str:
     return str(found.place[-1])
-
-
-def _keys(ways: Iterable[Node]) -> list[str]:
-    """Return the keys that a table may have."""
-    return [
-        key
-        for way in ways
-        for key in (*way.get("properties", ()), *way.get("propertyNames", {}).get("enum", ()))
-    ]
 
 
 def _own_words(path: str, value: Any, found: _Error) -> Fault:

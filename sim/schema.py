@@ -90,6 +90,15 @@ def ways_at(schema: Node, place: tuple[str | int, ...]) -> list[Node]:
     return ways
 
 
+def keys_at(schema: Node, place: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that the table at a place of a file may have, where they are fixed."""
+    return [
+        key
+        for way in ways_at(schema, place)
+        for key in (*way.get("properties", ()), *way.get("propertyNames", {}).get("enum", ()))
+    ]
+
+
 def _ways(schema: Node, node: Node) -> list[Node]:
     if "$ref" in node:
         target = schema["$defs"][node["$ref"].rpartition("/")[2]]

@@ -58,7 +58,7 @@ class Calendar(Part):
     """Swapped dates, each with the weekday whose hours it works."""
     legal_days: Weekdays = "mon-fri"
     """Weekdays that deadlines count."""
-    last_ticket: Minutes | dict[Weekdays, Minutes] = 0
+    last_ticket: Minutes | dict[Weekdays, Minutes] = 0.0
     """Minutes before closing at which tickets stop; may be given by weekday."""
     hours: Hours
     """Sessions by weekday."""
