@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,13 @@ def _misfits_beside(raw: dict[str, Any], folder: str) -> list[Fault]:
         return []
     office = left.model.model_copy(update={"folder": folder})
     return [
-        Fault(fault.path.replace(".[", "["), *_rest(fault))
+        fault
         for check in consistency.CHECKS
-        for fault in check.faults(office)
+        for fault in map(_counted, check.faults(office))
         if not left.concerns(fault.path, check.relies_on)
     ]
 
 
-def _rest(fault: Fault) -> tuple[str, str, str]:
-    return fault.expected, fault.found, fault.hint
+def _counted(fault: Fault) -> Fault:
+    """Name items that stand in for nameless ones as messages do: ``demands[2]``."""
+    return replace(fault, path=fault.path.replace(".[", "["))
