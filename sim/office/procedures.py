@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 from pydantic import Field, field_validator, model_validator
 
 from sim.base import Minutes, Money, Name, NonNegative, Part, Share, Text
-from sim.clock import Clock
+from sim.clock import HOUR_MS, Clock, weekday_numbers
 from sim.distributions import Distribution
+from sim.office.people import Calendar, sessions_of
 
 WorkingDays = Annotated[
     float, Field(strict=True, ge=0, le=1000, json_schema_extra={"unit": "working days"})
@@ -69,7 +70,10 @@ class Habit(Part):
     """What the office does, within the law."""
 
     same_day_until: Clock | None = None
-    """Until when dossiers received get their result the same day; default the law's cutoff."""
+    """Until when dossiers received get their result the same day; default the law's cutoff.
+
+    "24:00" for until closing.
+    """
     kept: Share = 1
     """Share of later dossiers for which the office keeps to that."""
     hold_work: bool = False
@@ -240,7 +244,7 @@ class Procedure(Part):
     @property
     def habit_until(self) -> str | None:
         """Until when the office gives results the same day; None for until closing."""
-        if "same_day_until" in self.habit.model_fields_set:
+        if self.habit.same_day_until is not None:
             return self.habit.same_day_until
         return self.deadline.cutoff if self.deadline else None
 
@@ -250,3 +254,20 @@ def check_shares(shares: dict[Any, NonNegative]) -> dict[Any, NonNegative]:
     if abs(sum(shares.values()) - 1) > 1e-6:
         raise ValueError(f"shares that add up to 1 (got {sum(shares.values()):g})")
     return shares
+
+
+def limit_working_days(limit: Limit, calendar: Calendar) -> float:
+    """Return a limit in working days.
+
+    Calendar days count as the legal weekdays' share of a week, hours as a share of an ordinary
+    working day, and the same day as one.
+    """
+    legal = weekday_numbers(calendar.legal_days)
+    if limit.unit == "same day":
+        return 1.0
+    if limit.unit == "working days":
+        return float(limit.number)
+    if limit.unit == "days":
+        return limit.number * len(legal) / 7
+    lengths = [sum(b - a for a, b in sessions_of(calendar.hours, day)) for day in legal]
+    return limit.number * HOUR_MS * len(legal) / max(sum(lengths), 1)

@@ -1,0 +1,261 @@
+"""Staff and lines of the reference engine: who takes which work, and until when."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable
+
+from sim.blueprint import NONE, Blueprint
+from sim.engines.order import Kind, priority
+from sim.engines.state import Clock, Filing, Line, Member, Moment, Team, Work
+from sim.log import Outcome, Spell
+from sim.presence import Member as MemberPlan
+
+_DISPATCH = priority(Kind.DISPATCH, 0)
+
+Note = Callable[[Work, Spell, Outcome, int], None]
+
+
+class Floor:
+    """Members at their desks and the lines before them.
+
+    Parameters
+    ----------
+    env
+        SimPy's environment; its clock counts whole milliseconds.
+    layout
+        The office.
+    plans
+        The members, in file order.
+    done
+        Called with work that has been completed.
+    note
+        Called with work, its kind, how the spell ended and the member: a row of the log.
+    """
+
+    def __init__(
+        self,
+        env: Clock,
+        layout: Blueprint,
+        plans: list[MemberPlan],
+        done: Callable[[Work], None],
+        note: Note,
+    ) -> None:
+        self.env = env
+        self.done = done
+        self.note = note
+        self.lines = [Line(role, by_due_date=due) for role, due in enumerate(layout.due_date_order)]
+        self.teams = [
+            Team([[self.lines[role] for role in level] for level in plan.levels],
+                 finish_queue=plan.finish_queue)
+            for plan in layout.teams
+        ]  # fmt: skip
+        self.members = [Member(i, plan, self.teams[plan.team]) for i, plan in enumerate(plans)]
+        for member in self.members:
+            member.team.members.append(member)
+        self.inside: dict[int, Filing] = {}
+        self.staying: list[Member] = []
+        self.stays: list[tuple[int, int, int]] = []
+        self.dispatch_due = False
+        for member in self.members:
+            self._await_presence(member)
+
+    # --- presence ---
+
+    def _await_presence(self, member: Member) -> None:
+        spans = member.plan.present
+        if member.place < len(spans.starts):
+            at = spans.starts[member.place]
+            order = priority(Kind.PRESENCE_BEGINS, member.index)
+            Moment(self.env, at, order, self._begins, member)
+
+    def _begins(self, event: Moment) -> None:
+        member: Member = event.subject
+        self._stop_staying(member)
+        member.present = True
+        end = member.plan.present.ends[member.place]
+        member.place += 1
+        Moment(self.env, end, priority(Kind.PRESENCE_ENDS, member.index), self._ends, member)
+        if member.work is None:
+            self._becomes_free(member)
+
+    def _ends(self, event: Moment) -> None:
+        member: Member = event.subject
+        member.present = False
+        self._await_presence(member)
+        work = member.work
+        if work is None:
+            member.team.free.remove(member)
+            self._offer(member)
+        elif not work.visitor and not work.dossier.filing.inside:
+            self._interrupt(member, work)
+
+    def _interrupt(self, member: Member, work: Work) -> None:
+        """Desk work stops and goes back to the head of its line with its remaining time."""
+        now = self.env.now
+        self.note(work, Spell.DESK_WORK, Outcome.INTERRUPTED, member.index)
+        work.remaining -= now - work.started
+        work.joined = work.since = now
+        work.started = NONE
+        work.member = work.completion = member.work = None
+        work.line.push(work, at_head=True)
+        self._wake(work.line)
+        self._offer(member)
+
+    # --- staying after closing ---
+
+    def closes(self) -> None:
+        """At closing, teams that finish the queue stay if anybody is inside."""
+        if not self.inside:
+            return
+        for member in self.members:
+            if member.team.finish_queue and member.present and member.staying_since == NONE:
+                member.staying_since = self.env.now
+                self.staying.append(member)
+
+    def left(self, filing: Filing) -> None:
+        """A visitor has gone; the last one lets those who stayed go."""
+        self.inside.pop(filing.index, None)
+        if not self.inside:
+            for member in tuple(self.staying):
+                self._stop_staying(member)
+
+    def _stop_staying(self, member: Member) -> None:
+        if member.staying_since == NONE:
+            return
+        self.staying.remove(member)
+        self.stays.append((member.index, member.staying_since, self.env.now))
+        member.staying_since = NONE
+        if member in member.team.staying_free:
+            member.team.staying_free.remove(member)
+
+    def stays_for(self, line: Line) -> bool:
+        """Tell whether somebody who stays after closing performs a role."""
+        return any(member.team in line.teams for member in self.staying)
+
+    def comes_before(self, line: Line, until: int) -> bool:
+        """Tell whether somebody who performs a role will be present before `until`."""
+        now = self.env.now
+        return any(
+            member.present or member.plan.present.next_start(now) < until
+            for team in line.teams
+            for member in team.members
+        )
+
+    def flush(self) -> None:
+        """Write down work that is under way, and stays, when the run ends."""
+        for member in self.members:
+            self._stop_staying(member)
+            work = member.work
+            if work is not None:
+                kind = Spell.VISITOR_WORK if work.visitor else Spell.DESK_WORK
+                self.note(work, kind, Outcome.OPEN, member.index)
+
+    # --- lines ---
+
+    def join(self, work: Work) -> None:
+        """Put work into the line of its role."""
+        work.joined = self.env.now
+        if work.since == NONE:
+            work.since = work.joined
+        work.line.push(work)
+        self._wake(work.line)
+
+    def leave(self, work: Work) -> None:
+        """Take work out of its line unserved."""
+        work.waiting = False
+
+    def _wake(self, line: Line) -> None:
+        """Let members choose at this instant, if one who could take from the line is free."""
+        if not self.dispatch_due:
+            for team in line.teams:
+                if team.free or team.staying_free:
+                    self._dispatch_now()
+                    return
+
+    def _dispatch_now(self) -> None:
+        self.dispatch_due = True
+        Moment(self.env, self.env.now, _DISPATCH, self._dispatch)
+
+    def _becomes_free(self, member: Member) -> None:
+        team = member.team
+        insort(team.free, member)
+        if not self.dispatch_due:
+            for line in team.lines:
+                if line.entries:
+                    self._dispatch_now()
+                    return
+
+    def _offer(self, member: Member) -> None:
+        """A member whose paid time is over takes more work only while staying."""
+        if member.staying_since != NONE:
+            insort(member.team.staying_free, member)
+            if not self.dispatch_due:
+                self._dispatch_now()
+
+    def _dispatch(self, _: Moment) -> None:
+        """Members in file order each take their best work."""
+        self.dispatch_due = False
+        for team in self.teams:
+            free = team.free
+            while free:
+                line = _best(team)
+                if line is None:
+                    break
+                self._start(free.pop(0), line.pop())
+            while team.staying_free:
+                work = _best_for_those_inside(team)
+                if work is None:
+                    break
+                work.waiting = False
+                self._start(team.staying_free.pop(0), work)
+
+    # --- work ---
+
+    def _start(self, member: Member, work: Work) -> None:
+        now = self.env.now
+        work.started = now
+        work.member = member
+        member.work = work
+        work.completion = Moment(self.env, now + work.remaining, member.index, self._complete, work)
+
+    def _complete(self, event: Moment) -> None:
+        work: Work = event.subject
+        if work.completion is not event:
+            return
+        member = work.member
+        assert member is not None
+        member.work = None
+        if member.present:
+            self._becomes_free(member)
+        else:
+            self._offer(member)
+        self.done(work)
+
+
+def _best(team: Team) -> Line | None:
+    """Return the line whose head is the best work of a team: by urgency, then by its key."""
+    for level in team.levels:
+        best: Line | None = None
+        key = None
+        for line in level:
+            head = line.head()
+            if head is not None and (key is None or head < key):
+                best, key = line, head
+        if best is not None:
+            return best
+    return None
+
+
+def _best_for_those_inside(team: Team) -> Work | None:
+    """Return a team's best work whose visitor is inside, for those who stay after closing."""
+    for level in team.levels:
+        entries = [
+            entry
+            for line in level
+            for entry in line.entries
+            if entry[4].waiting and entry[4].dossier.filing.inside
+        ]
+        if entries:
+            return min(entries)[4]
+    return None

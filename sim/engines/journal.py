@@ -1,0 +1,248 @@
+"""What the reference engine reads of the population, and how it writes the service log."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sim.blueprint import NONE, Blueprint
+from sim.clock import MINUTE_MS
+from sim.draws import Floats, Luck
+from sim.engines.state import Dossier, Filing, Work
+from sim.log import (
+    STAY_COLUMNS,
+    STEP_COLUMNS,
+    VISIT_COLUMNS,
+    End,
+    Leaving,
+    Outcome,
+    ServiceLog,
+    Spell,
+    table,
+)
+from sim.population import Crowd, Population, back_days, sent_back_share, work_ms
+from sim.presence import Member
+
+
+class Draws:
+    """The drawn columns as lists, and what is drawn only when a thing is done again.
+
+    Parameters
+    ----------
+    crowd
+        Draws populations of the office.
+    luck
+        The replication's luck.
+    chunks
+        Populations in order of arrival; the first holds every case measured.
+    """
+
+    def __init__(self, crowd: Crowd, luck: Luck, chunks: Iterator[Population]) -> None:
+        self.crowd = crowd
+        self.layout = crowd.layout
+        self.luck = luck
+        self.chunks = chunks
+        self.population = next(chunks)
+        self._spread(self.population)
+
+    def more(self) -> bool:
+        """Take the next population; tell whether there was one."""
+        later = next(self.chunks, None)
+        if later is None:
+            return False
+        self.population = self.population.joined_to(later)
+        self._spread(self.population)
+        return True
+
+    def _spread(self, population: Population) -> None:
+        columns: dict[str, Any] = {
+            name: column.tolist() for name, column in vars(population).items()
+        }
+        self.__dict__.update(columns)
+        counts = np.bincount(population.dossier_filing, minlength=len(population.filing_case))
+        by_filing = np.argsort(population.dossier_filing, kind="stable")
+        self.filing_dossiers = by_filing.tolist()
+        self.filing_first_dossier = (np.cumsum(counts) - counts).tolist()
+        self.filing_count = counts.tolist()
+
+    def __getattr__(self, name: str) -> list[int]:
+        raise AttributeError(name)
+
+    def filing(self, index: int) -> Filing:
+        """Make a filing and its dossiers of what was drawn."""
+        case = self.filing_case[index]
+        filing = Filing(index, case)
+        filing.demand = self.case_demand[case]
+        filing.day = self.case_day[case]
+        filing.number = self.case_number[case]
+        filing.priority = self.case_class[case]
+        filing.position = self.filing_position[index]
+        first = self.filing_first_dossier[index]
+        places = self.filing_dossiers[first : first + self.filing_count[index]]
+        filing.dossiers = tuple(self._dossier(filing, place) for place in places)
+        filing.lead = filing.dossiers[0]
+        without_visit = all(dossier.route.intake == NONE for dossier in filing.dossiers)
+        filing.online = bool(self.case_online[case]) or without_visit
+        filing.way = max(dossier.way for dossier in filing.dossiers)
+        return filing
+
+    def _dossier(self, filing: Filing, place: int) -> Dossier:
+        route = self.layout.routes[self.dossier_procedure[place]]
+        dossier = Dossier(place, filing, route, self.dossier_first_step[place])
+        dossier.position = self.dossier_position[place]
+        dossier.way = self.dossier_way[place]
+        dossier.kept = bool(self.dossier_kept[place])
+        dossier.extension = self.dossier_extension[place]
+        return dossier
+
+    # --- drawn again ---
+
+    def uniform(self, filing: Filing, tries: int, *names: str) -> float:
+        """Return a filing's uniform of a quantity and try."""
+        plan = self.layout.demands[filing.demand].demand
+        return self.luck.uniform((plan.id, *names), filing.day, filing.number, tries)
+
+    def uniforms(self, filing: Filing, tries: int, *names: str) -> Floats:
+        """Return :meth:`uniform` as an array of one."""
+        return np.array([self.uniform(filing, tries, *names)])
+
+    def _step_uniform(self, dossier: Dossier, place: int, purpose: str) -> float:
+        name = self.crowd.names[dossier.filing.demand][dossier.position]
+        step = dossier.route.steps[place].name
+        return self.uniform(dossier.filing, tries_of(dossier, place), name, step, purpose)
+
+    def _procedure_step(self, dossier: Dossier, place: int) -> Any:
+        procedure = self.dossier_procedure[dossier.index]
+        return self.layout.office.procedures[procedure].steps[place]
+
+    def minutes(self, dossier: Dossier, place: int) -> int:
+        """Return the milliseconds of work of a step at its present try."""
+        if not tries_of(dossier, place):
+            return self.step_work[dossier.first_step + place]
+        filing = dossier.filing
+        saves = self.layout.demands[filing.demand].demand.bundling
+        if dossier is filing.lead and place == dossier.route.intake:
+            others = sum(
+                round(self._redrawn(other, other.route.intake) * (1 - saves.saves_intake))
+                for other in filing.dossiers[1:]
+            )
+            return self._redrawn(dossier, place) + others
+        saved = 0.0 if dossier is filing.lead else saves.saves_desk_work
+        visitor = dossier.route.steps[place].visitor
+        return round(self._redrawn(dossier, place) * (1.0 if visitor else 1 - saved))
+
+    def _redrawn(self, dossier: Dossier, place: int) -> int:
+        if place == NONE:
+            return 0
+        u = np.array([self._step_uniform(dossier, place, "minutes")])
+        return int(work_ms(self._procedure_step(dossier, place), u)[0])
+
+    def is_sent_back(self, dossier: Dossier, place: int) -> bool:
+        """Tell whether a step, done at its present try, sends the dossier back."""
+        if not dossier.route.steps[place].sends_back and len(dossier.filing.dossiers) == 1:
+            return False
+        if not tries_of(dossier, place):
+            return bool(self.step_sent_back[dossier.first_step + place])
+        share = sent_back_share(self._procedure_step(dossier, place), 1)
+        return self._step_uniform(dossier, place, "sends back") < share
+
+    def back_days(self, dossier: Dossier, place: int) -> int:
+        """Return the days open until the papers come in."""
+        if not tries_of(dossier, place):
+            return self.step_back_days[dossier.first_step + place]
+        u = np.array([self._step_uniform(dossier, place, "back days")])
+        return int(back_days(self._procedure_step(dossier, place), u)[0])
+
+    def patience(self, filing: Filing) -> int:
+        """Return the milliseconds that a visitor waits in a line at this visit; NONE for any."""
+        plan = self.layout.demands[filing.demand].demand
+        patience = plan.patience or self.layout.office.visitor.patience
+        if patience is None:
+            return NONE
+        u = self.uniforms(filing, filing.visit, "patience")
+        return max(int(np.rint(patience.quantile(u)[0] * MINUTE_MS)), 0)
+
+
+def tries_of(dossier: Dossier, place: int) -> int:
+    """Return how often a step of a dossier has sent it back."""
+    return 0 if dossier.tries is None else dossier.tries.get(place, 0)
+
+
+class Journal:
+    """The service log being written."""
+
+    def __init__(self, layout: Blueprint) -> None:
+        self.layout = layout
+        self.steps = array("q")
+        self.visits = array("q")
+        self.filings: dict[int, Filing] = {}
+        self.case_end: dict[int, tuple[End, int]] = {}
+
+    def end_of(self, case: int) -> End:
+        """Return how a case stands."""
+        return self.case_end.get(case, (End.OPEN, NONE))[0]
+
+    def work(self, work: Work, kind: Spell, outcome: Outcome, member: int, now: int) -> None:
+        """Write a spell of work, ended now."""
+        dossier = work.dossier
+        self.steps.extend(
+            (dossier.filing.index, dossier.index, work.place, kind, work.shared, work.joined,
+             work.started, now, member, outcome)
+        )  # fmt: skip
+        work.chain.cursor = now
+
+    def spell(self, chain: Filing | Dossier, kind: Spell, now: int, place: int = NONE) -> None:
+        """Write a spell without work, from the last one's end until now; none if it is empty."""
+        if chain.cursor < now:
+            shared = isinstance(chain, Filing)
+            dossier = chain.lead if isinstance(chain, Filing) else chain
+            self.steps.extend(
+                (dossier.filing.index, dossier.index, place, kind, shared, chain.cursor, NONE, now,
+                 NONE, Outcome.DONE)
+            )  # fmt: skip
+            chain.cursor = now
+
+    def visit(self, filing: Filing, why: Leaving, now: int) -> None:
+        """Write a visit, ended now."""
+        self.visits.extend((filing.index, filing.visit, filing.came, now, why, not filing.moved))
+
+    def log(
+        self,
+        population: Population,
+        members: list[Member],
+        stays: list[tuple[int, int, int]],
+        stopped: int,
+    ) -> ServiceLog:
+        """Return the whole log."""
+        dossiers = [d for filing in self.filings.values() for d in filing.dossiers]
+        by_dossier = np.full((4, len(population.dossier_filing)), NONE, dtype=np.int64)
+        for d in dossiers:
+            by_dossier[:, d.index] = (d.received, d.due, d.ready, d.released)
+        by_filing = np.zeros((3, len(population.filing_case)), dtype=np.int64)
+        by_filing[0] = NONE
+        for filing in self.filings.values():
+            by_filing[:, filing.index] = (filing.in_hand, filing.slips, filing.apologies)
+        ends = np.zeros((2, len(population.case_demand)), dtype=np.int64)
+        ends[1] = NONE
+        for case, (end, closed) in self.case_end.items():
+            ends[:, case] = (end, closed)
+        return ServiceLog(
+            population=population,
+            members=members,
+            steps=table(STEP_COLUMNS, self.steps),
+            visits=table(VISIT_COLUMNS, self.visits),
+            stays=table(STAY_COLUMNS, array("q", [cell for row in stays for cell in row])),
+            received=by_dossier[0],
+            due=by_dossier[1],
+            ready=by_dossier[2],
+            released=by_dossier[3],
+            in_hand=by_filing[0],
+            slips=by_filing[1],
+            apologies=by_filing[2],
+            case_end=ends[0],
+            case_closed=ends[1],
+            stopped=stopped,
+        )

@@ -1,0 +1,199 @@
+"""The reference engine: docs/model.md on SimPy, one small function a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from sim.blueprint import NONE, Blueprint
+from sim.clock import DAY_MS
+from sim.draws import Luck, whole
+from sim.engines.journal import Draws
+from sim.engines.order import Kind, priority
+from sim.engines.rules import due_time
+from sim.engines.state import Dossier, Filing, Moment
+from sim.engines.visits import Visits
+from sim.log import End, ServiceLog
+from sim.population import Crowd, Population
+from sim.presence import Member
+
+
+def run(
+    layout: Blueprint,
+    crowd: Crowd,
+    members: list[Member],
+    luck: Luck,
+    chunks: Iterator[Population],
+) -> ServiceLog:
+    """Run one replication.
+
+    Parameters
+    ----------
+    layout
+        The office.
+    crowd
+        Draws of the office, for what is done again.
+    members
+        Staff with their presence, in file order.
+    luck
+        The replication's luck.
+    chunks
+        Cases in order of arrival: first those of the warm-up and of the measured days, then, day
+        by day, those who come while measured cases are still open.
+
+    Returns
+    -------
+    ServiceLog
+        What happened until every measured case was closed, or the run's last day was over.
+    """
+    return _Run(layout, Draws(crowd, luck, chunks), members).log()
+
+
+class _Run(Visits):
+    """One replication: arrivals in order, cases closed, and the end of the run."""
+
+    def __init__(self, layout: Blueprint, draws: Draws, members: list[Member]) -> None:
+        super().__init__(layout, draws, members)
+        window = self.calendar.window
+        self.measured_from = window.measured_from * DAY_MS
+        self.measured_until = window.measured_until * DAY_MS
+        self.in_vain = {}
+        self.open_filings: dict[int, int] = {}
+        arrivals = draws.population.case_arrival
+        measured = (arrivals >= self.measured_from) & (arrivals < self.measured_until)
+        self.open_measured = int(measured.sum())
+        self.over = False
+        self._schedule()
+
+    def _schedule(self) -> None:
+        """Begin with the first arrival, the first session's end and the backlog."""
+        last = priority(Kind.RUN_ENDS, 0)
+        Moment(self.env, self.measured_until, last, self._may_end)
+        Moment(self.env, self.calendar.window.runs_until * DAY_MS, last, self._must_end)
+        self._await_session_end(0)
+        there = int((self.draws.population.case_arrival < 0).sum())
+        if there:
+            Moment(self.env, 0, priority(Kind.LAPSE_ENDS, 0), self._already_there, there)
+        self._await_case(there)
+
+    def log(self) -> ServiceLog:
+        """Run to the end and return the log."""
+        step = self.env.step
+        while not self.over:
+            step()
+        self.floor.flush()
+        return self.journal.log(
+            self.draws.population, [m.plan for m in self.floor.members], self.floor.stays,
+            self.env.now,
+        )  # fmt: skip
+
+    def _may_end(self, _: Moment) -> None:
+        self.over = self.open_measured == 0
+
+    def _must_end(self, _: Moment) -> None:
+        self.over = True
+
+    def _await_session_end(self, after: int) -> None:
+        sessions = self.calendar.open_time
+        end = sessions.ends[-1]
+        if sessions.holds(after):
+            end = sessions.end_of(after)
+        elif sessions.next_start(after) < end:
+            end = sessions.end_of(sessions.next_start(after))
+        Moment(self.env, end, priority(Kind.SESSION_ENDS, 0), self._session_ends)
+
+    def _session_ends(self, _: Moment) -> None:
+        self.session_ends()
+        if self.env.now < self.calendar.open_time.ends[-1]:
+            self._await_session_end(self.env.now)
+
+    # --- cases ---
+
+    def _await_case(self, case: int) -> None:
+        """Await the next case; when all drawn have come, more are drawn while the run goes on."""
+        while case >= len(self.draws.case_arrival):
+            if not self.draws.more():
+                return
+        index = self.draws.case_first_filing[case]
+        at = self.draws.case_arrival[case]
+        Moment(self.env, at, priority(Kind.ARRIVAL, index), self._case_comes, case)
+
+    def _case_comes(self, event: Moment) -> None:
+        case: int = event.subject
+        self._await_case(case + 1)
+        first = self.draws.case_first_filing[case]
+        filings = self.draws.case_filings[case]
+        self.open_filings[case] = filings
+        for index in range(first + 1, first + filings):
+            at = self.draws.filing_arrival[index]
+            if at != NONE:
+                order = priority(Kind.ARRIVAL, index)
+                Moment(self.env, at, order, self._files_apart, (index, self.env.now))
+        self._files_now(index=first, since=self.env.now)
+
+    def _files_apart(self, event: Moment) -> None:
+        index, since = event.subject
+        if self.journal.end_of(self.draws.filing_case[index]) != End.LOST:
+            self._files_now(index, since)
+
+    def _files_now(self, index: int, since: int) -> None:
+        """File a group; what went before it since then was the citizen's time."""
+        filing = self.draws.filing(index)
+        self.journal.filings[index] = filing
+        filing.cursor = since
+        self.files(filing)
+
+    def filing_done(self, filing: Filing) -> None:
+        """Go on with the case: file the next in its turn, or be done when all are in hand."""
+        case = filing.case
+        self.open_filings[case] -= 1
+        if self.open_filings[case] == 0:
+            self.closes_case(case, End.DONE)
+        elif self.draws.case_in_turn[case]:
+            self._files_next(filing)
+
+    def _files_next(self, filing: Filing) -> None:
+        """File the next dossier some open days after the result before is in hand."""
+        index = filing.index + 1
+        gap = self.layout.demands[filing.demand].demand.gap
+        u = self.draws.uniforms(filing, index - self.draws.case_first_filing[filing.case], "gap")
+        days = int(whole(gap.working_days.quantile(u), 1)[0])
+        at = self.hour_drawn(filing, self.calendar.open_day_after(self.env.now // DAY_MS, days))
+        order = priority(Kind.ARRIVAL, index)
+        Moment(self.env, at, order, self._files_apart, (index, self.env.now))
+
+    def closes_case(self, case: int, end: End) -> None:
+        """Close a case; the run may end with the last one measured."""
+        if self.journal.end_of(case) != End.OPEN:
+            return
+        self.journal.case_end[case] = (end, self.env.now)
+        if self.measured_from <= self.draws.case_arrival[case] < self.measured_until:
+            self.open_measured -= 1
+            if self.open_measured == 0 and self.env.now >= self.measured_until:
+                order = priority(Kind.RUN_ENDS, 0)
+                Moment(self.env, self.env.now, order, self._must_end)
+
+    # --- backlog ---
+
+    def _already_there(self, event: Moment) -> None:
+        there: int = event.subject
+        for case, index in zip(range(there), count(), strict=False):
+            filing = self.draws.filing(index)
+            self.journal.filings[index] = filing
+            self.open_filings[case] = 1
+            self._takes_up(filing, self.draws.case_arrival[case])
+
+    def _takes_up(self, filing: Filing, received: int) -> None:
+        """Put a dossier of the backlog before the step it waits for."""
+        dossier = filing.lead
+        filing.received = dossier.received = dossier.released = received
+        filing.slips = 1
+        filing.cursor = dossier.cursor = 0
+        dossier.due = due_time(
+            dossier.route, self.calendar, received, dossier.extension, dossier.paused
+        )
+        self._waits_for(dossier)
+
+    def _waits_for(self, dossier: Dossier) -> None:
+        dossier.place = self.draws.dossier_begins_at[dossier.index] - 1
+        self.advance(dossier)

@@ -1,0 +1,54 @@
+"""One replication of an office: from the office and its luck to the service log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.blueprint import Blueprint, blueprint
+from sim.calendar import RunCalendar
+from sim.draws import Luck
+from sim.log import ServiceLog
+from sim.office import Office
+from sim.population import Crowd, Population
+from sim.presence import members, staff_profile
+
+_FURTHER_DAYS = 10
+
+
+class OfficeRuns:
+    """An office made ready to be run as often as wanted.
+
+    Parameters
+    ----------
+    office
+        The office.
+    days
+        Open or legal working days measured.
+    warmup
+        Such days that run before them.
+    """
+
+    def __init__(self, office: Office, days: int, warmup: int) -> None:
+        self.office = office
+        self.calendar = RunCalendar(office.calendar, days, warmup)
+        self.layout: Blueprint = blueprint(office, self.calendar)
+        self.crowd = Crowd(self.layout)
+        self.profiles = [staff_profile(office, team, self.calendar) for team in office.teams]
+
+    def run(self, seed: int, replication: int) -> ServiceLog:
+        """Run one replication; the same seed and replication give the same log."""
+        from sim.engines import reference
+
+        luck = Luck(seed, replication, self.office.id)
+        staff = members(self.layout, self.profiles, luck)
+        return reference.run(self.layout, self.crowd, staff, luck, self._chunks(luck))
+
+    def _chunks(self, luck: Luck) -> Iterator[Population]:
+        """Yield the measured cases and those before them, then later ones as they are asked for."""
+        window = self.calendar.window
+        yield self.crowd.draw(luck, 0, window.measured_until, backlog=True)
+        first = window.measured_until
+        while first < window.runs_until:
+            until = min(first + _FURTHER_DAYS, window.runs_until)
+            yield self.crowd.draw(luck, first, until)
+            first = until
