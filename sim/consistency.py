@@ -12,8 +12,8 @@ from sim.distributions import Distribution
 from sim.errors import Fault
 from sim.office import Office, Procedure, Staff
 from sim.office.people import last_ticket_ms, sessions_of
+from sim.staffing import member_minutes
 from sim.wording import nearest, shown
-from sim.workload import member_minutes
 
 _MOST_MINUTES: Final = 10_000
 _MOST_DAYS: Final = 1_000
