@@ -26,6 +26,8 @@ DAYS_BEFORE = 400
 """Days kept before the first simulated one, for dossiers received long ago."""
 DAYS_AFTER = 1200
 """Days kept after the last arrival, for what takes long."""
+NEVER = 1 << 60
+"""A moment that no run reaches: what has no interval in which to happen."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Spans:
         wanted = self.elapsed(time) + duration
         place = bisect_left(self._before, wanted) - 1
         if place >= len(self.starts):
-            return self.ends[-1]
+            return self._last_end()
         return self.starts[place] + wanted - self._before[place]
 
     def holds(self, time: int) -> bool:
@@ -82,7 +84,10 @@ class Spans:
     def next_start(self, time: int) -> int:
         """Return the first start at or after `time`; the last end where there is none."""
         place = bisect_left(self.starts, time)
-        return self.starts[place] if place < len(self.starts) else self.ends[-1]
+        return self.starts[place] if place < len(self.starts) else self._last_end()
+
+    def _last_end(self) -> int:
+        return self.ends[-1] if self.ends else NEVER
 
 
 def merged(pairs: Sequence[tuple[int, int]]) -> Spans:
@@ -111,22 +116,34 @@ class DayRules:
         }
         self._legal = set(weekday_numbers(part.legal_days))
         self._sessions = [sessions_of(part.hours, weekday) for weekday in range(7)]
-        self._holidays: dict[int, set[dt.date]] = {}
+        self._known: dict[int, tuple[set[dt.date], set[dt.date]]] = {}
 
     def weekday(self, day: dt.date) -> int:
-        """Return the weekday whose hours a date works, Monday 0."""
-        return self._swapped.get(day, day.weekday())
+        """Return the weekday whose hours a date works, Monday 0.
+
+        A day of the weekend that the country works, for a bridge day off, works the hours of the
+        last legal weekday unless the office file says otherwise.
+        """
+        if day in self._swapped:
+            return self._swapped[day]
+        if day.weekday() not in self._legal and day in self._public(day.year)[1]:
+            return max(self._legal)
+        return day.weekday()
 
     def is_holiday(self, day: dt.date) -> bool:
         """Tell whether a date is a public holiday."""
+        return day in self._public(day.year)[0]
+
+    def _public(self, year: int) -> tuple[set[dt.date], set[dt.date]]:
+        """Return a year's public holidays and the weekend days that the country works."""
         if not self.part.holidays:
-            return False
-        if day.year not in self._holidays:
+            return set(), set()
+        if year not in self._known:
             import holidays
 
-            found = holidays.country_holidays(self.part.holidays, years=day.year)
-            self._holidays[day.year] = set(found)
-        return day in self._holidays[day.year]
+            found = holidays.country_holidays(self.part.holidays, years=year)
+            self._known[year] = set(found), set(found.weekend_workdays)
+        return self._known[year]
 
     def is_off(self, day: dt.date) -> bool:
         """Tell whether a date is closed by holiday or by the office's own list."""

@@ -99,9 +99,9 @@ def test_arrivals_keep_the_order_of_rows_within_each_date(write: Any) -> None:
 
 
 def test_two_columns_give_the_range_in_which_an_arrival_lies(write: Any) -> None:
-    folder = write("date,a,b\n2020-01-02,08:00,08:05\n")
+    folder = write("date,a,b\n2020-01-02,08:00,08:05\n2020-01-02,09:00,09:00\n")
     assert replay.arrivals(folder, log(time=("a", "b"))) == {
-        DAY: ((8 * HOUR_MS, 8 * HOUR_MS + 5 * MINUTE_MS),)
+        DAY: ((8 * HOUR_MS, 8 * HOUR_MS + 5 * MINUTE_MS), (9 * HOUR_MS, 9 * HOUR_MS))
     }
 
 
