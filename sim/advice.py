@@ -56,7 +56,14 @@ class Advice:
         """All warnings, in the order of the file."""
         first = [warned for find in _EARLY for warned in find(self.office)]
         loads = [_overload(load) for load in self.overloads]
-        return first + loads + [warned for find in _LATE for warned in find(self.office)]
+        idle = [warned for mean in self.demands for warned in self._nobody_comes(mean)]
+        return first + loads + idle + [warned for find in _LATE for warned in find(self.office)]
+
+    def _nobody_comes(self, mean: DemandMean) -> Iterator[Warned]:
+        log = self.office.demand(mean.demand).log
+        if log is not None and not mean.per_year:
+            text = f"no row falls on an open day of the year from {self.office.calendar.start}"
+            yield Warned(f"demands.{mean.demand}.log", f"{text}: set start to the log's first day")
 
 
 def start_moves(office: Office) -> Iterator[Warned]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.errors import Fault
 from sim.schema import Node, json_schema, keys_at, ways_at
-from sim.wording import Place, alternatives, describe, nearest, path_text, shown, value_at
+from sim.wording import Place, alike, alternatives, describe, nearest, path_text, shown, value_at
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -127,8 +126,7 @@ def _without_misspelt(errors: Sequence[_Error]) -> Iterable[_Error]:
     unknown = [e.place for e in errors if e.detail["type"] == "extra_forbidden"]
     for found in errors:
         beside = [str(place[-1]) for place in unknown if place[:-1] == found.place[:-1]]
-        misspelt = difflib.get_close_matches(_last(found), beside, n=1)
-        if not (found.detail["type"] == "missing" and misspelt):
+        if not (found.detail["type"] == "missing" and alike(_last(found), beside)):
             yield found
 
 
@@ -139,7 +137,7 @@ def _fault(schema: Node, raw: dict[str, Any], found: _Error) -> Fault:
     match found.detail["type"]:
         case "missing":
             meaning = next((way["description"] for way in ways if "description" in way), "")
-            return Fault(path, describe(ways), "nothing", meaning)
+            return Fault(path, describe(ways), "nothing", f"Add it. {meaning}".strip())
         case "extra_forbidden":
             known = keys_at(schema, found.place[:-1])
             return Fault(path, "a known key", shown(found.place[-1]), nearest(_last(found), known))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import difflib
 from collections import Counter
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.explain import explain
 from sim.schema import Node, json_schema, keys_at, ways_at
-from sim.wording import Place, path_text, value_at
+from sim.wording import Place, alike, path_text, value_at
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -131,7 +130,7 @@ class _Mender:
             del holder[key]
 
     def _note(self, place: Place) -> None:
-        meant = difflib.get_close_matches(str(place[-1]), keys_at(self.schema, place[:-1]))
+        meant = alike(str(place[-1]), keys_at(self.schema, place[:-1]))
         for named in (place, *((*place[:-1], key) for key in meant)):
             self.places.append(named)
             self.paths.append(path_text(self.content, named))

@@ -13,6 +13,7 @@ Place = tuple[str | int, ...]
 """Keys and list positions (from 0) that lead to a value of a file."""
 
 _LONGEST: Final = 60
+_ALIKE: Final = 0.7
 
 
 def path_text(raw: Any, place: Place) -> str:
@@ -67,13 +68,18 @@ def _toml(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
+def alike(name: str, known: Iterable[str]) -> list[str]:
+    """Return the known names that `name` may be a misspelling of, the most alike first."""
+    folded = {other.casefold(): other for other in known}
+    near = difflib.get_close_matches(name.casefold(), list(folded), cutoff=_ALIKE)
+    return [folded[other] for other in near]
+
+
 def nearest(name: str, known: Iterable[str], *, listed: bool = True) -> str:
     """Return a hint with the known name most like `name`; else, if `listed`, with all of them."""
     names = list(dict.fromkeys(known))
-    folded = {other.casefold(): other for other in names}
-    near = difflib.get_close_matches(name.casefold(), list(folded), n=1)
-    if near:
-        return f'Nearest known name: "{folded[near[0]]}".'
+    if near := alike(name, names):
+        return f'Nearest known name: "{near[0]}".'
     every = ", ".join(f'"{other}"' for other in names)
     return f"Known: {every}." if listed and every and len(every) <= 200 else ""
 

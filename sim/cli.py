@@ -1,0 +1,182 @@
+"""The command line: ``onestop``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.study import Study
+
+app = typer.Typer(
+    help="What a reform of a one-stop office does to waiting, trips and cost.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
+StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", show_default=False)]
+
+
+def main() -> None:
+    """Run the command line.
+
+    The exit code is 0, 2 for anything wrong with what was given, or 130 for Ctrl-C.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="onestop")
+    except KeyboardInterrupt:
+        _say_stopped()
+        sys.exit(130)
+
+
+def _say_stopped() -> None:
+    typer.echo("Stopped.", err=True)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what is wrong with the input into a message and an exit code."""
+    from sim.errors import PlannerError
+
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except PlannerError as error:
+        from sim.console import print_error
+
+        for each in getattr(error, "errors", [error]):
+            print_error(each)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"{where}{error.strerror or error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        _say_stopped()
+        raise typer.Exit(130) from None
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sim import __version__
+
+        typer.echo(f"onestop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def check(file: FileArgument) -> None:
+    """Say all that is wrong with an office or study file."""
+    with _told():
+        from sim.check import check_file
+        from sim.console import print_checked
+
+        print_checked(str(file), check_file(file))
+
+
+@app.command()
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="Of study files.")] = False,
+) -> None:
+    """Print the JSON Schema of office files, for editors."""
+    with _told():
+        import json
+
+        from sim.office import Office
+        from sim.schema import json_schema
+        from sim.study import StudyFile
+
+        content = json_schema(StudyFile if study else Office)
+        typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+@app.command()
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the office, in any language.")
+    ],
+) -> None:
+    """Write a starter office NAME.toml and a study of it."""
+    with _told():
+        from sim.starter import write_starter
+
+        office, study = write_starter(name)
+        typer.echo(f"Wrote {office} and {study}.")
+        typer.echo(f"Next: put in your own numbers, then\n  onestop check {_quoted(office)}")
+        typer.echo(f"  onestop compare {_quoted(study)}")
+
+
+@app.command()
+def compare(  # noqa: PLR0917 - options, given by name
+    study: StudyArgument,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder; default results/STUDY.")
+    ] = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="Runs of each scenario.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Working days measured.")] = None,
+    warmup: Annotated[int | None, typer.Option(min=0, help="Working days run before.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Which luck.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="ID", help="What the others are compared with.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Run a study's scenarios, print a table, write the results."""
+    with _told():
+        from sim.study import load_study
+
+        settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
+        plan = load_study(study).changed(**settings, baseline=baseline)
+        folder = out or Path("results") / plan.id
+        _prepare(folder)
+        run_study(plan, folder, quiet=quiet)
+
+
+def run_study(study: Study, folder: Path, *, quiet: bool) -> None:
+    """Run a study and write its results; print progress and a table unless `quiet`."""
+    from sim.compare import compare as compared
+    from sim.results import write
+
+    write(compared(study, quiet=quiet), folder, quiet=quiet)
+
+
+def _prepare(folder: Path) -> None:
+    """Make a folder, and make sure before the work begins that files can be written to it."""
+    import tempfile
+
+    from sim.errors import PlannerError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (FileExistsError, NotADirectoryError):
+        raise PlannerError(f"{folder}: expected a folder for the results, found a file") from None
+    except OSError as error:
+        raise PlannerError(f"{folder}: cannot be written: {error.strerror or error}") from None
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
