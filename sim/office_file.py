@@ -10,6 +10,7 @@ from sim import consistency
 from sim.errors import Fault, FileFaults
 from sim.office import Office
 from sim.repair import repaired
+from sim.schema import NOT_KEYS
 from sim.toml_file import read_toml, validate
 
 
@@ -47,11 +48,12 @@ def office_of(raw: dict[str, Any], source: str | Path) -> Office:
 
 def _misread(raw: dict[str, Any], source: str | Path) -> list[Fault]:
     """Return what is wrong with single parts of a file."""
+    own = [Fault(key, "a known key", f'"{key}"') for key in raw if key in NOT_KEYS]
     try:
         validate(Office, raw, source)
     except FileFaults as error:
-        return error.faults
-    return []
+        return own + error.faults
+    return own
 
 
 def _misfits_beside(raw: dict[str, Any], folder: str) -> list[Fault]:

@@ -30,7 +30,8 @@ UNITS: Final = {
 }
 """Units of keys whose value's type does not say it."""
 
-_NOT_KEYS: Final = ("folder",)
+NOT_KEYS: Final = ("folder",)
+"""Fields of a model that no file gives."""
 
 
 def json_schema(model: type[BaseModel]) -> Node:
@@ -39,7 +40,7 @@ def json_schema(model: type[BaseModel]) -> Node:
     Every key has a title, its meaning and, where it is a quantity, a unit and its range.
     """
     schema = {"$schema": DIALECT} | model.model_json_schema()
-    for name in _NOT_KEYS:
+    for name in NOT_KEYS:
         schema["properties"].pop(name, None)
     for node in _nodes(schema):
         _finish(node)
