@@ -63,6 +63,8 @@ def _place(lines: list[str], message: str) -> tuple[int, int]:
 
 def _mend(reason: str, lines: list[str], number: int) -> Mend:
     code = _without_texts(lines[number - 1])
+    if "Invalid value" in reason and _HEADER.fullmatch(code):
+        return _unclosed(lines, number, "[]")
     sure = (say(lines, number) for part, say in _SURE if part in reason)
     shaped = (Mend(wanted, hint) for shape, wanted, hint in _SHAPES if re.search(shape, code))
     likely = (say(lines, number) for part, say in _LIKELY if part in reason)
@@ -75,6 +77,7 @@ def _without_texts(line: str) -> str:
     return re.sub(r"#.*", "", re.sub(r'"(?:\\.|[^"\\])*"|\'[^\']*\'', '""', line))
 
 
+_HEADER: Final = re.compile(r"\s*\[{1,2}[^\[\],]+\]{1,2}\s*")
 _VALUE: Final = r"(?:=|\[|,|\{)\s*"
 _NUMBER: Final = r"[-+]?\d[\d_]*"
 
@@ -102,7 +105,7 @@ _SHAPES: Final = (
      "Leave out what follows the number; its unit is fixed."),
     (r"=(?:.*[\[,{=])?\s*(?!true\b|false\b)[^\W\d_][^=,\]}]*(?:[,\]}]|$)",
      "text in quotes", 'Put text in quotes: "text".'),
-    (r"^\s*[^\W\d_][\w ]*,?\s*$", "text in quotes, or key = value",
+    (r"^\s*[^\W\d_]([^=:\"\d]*,|\w*)\s*$", "text in quotes, or key = value",
      'Put text in quotes: "text".'),
     (r'=\s*"",\s*""', "a list in brackets", 'Write ["...", "..."].'),
     (r"""=\s*["']{2}\s*[\w"']""", "nothing more after the text",
