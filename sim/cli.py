@@ -6,12 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from sim.study import Study
 
 app = typer.Typer(
     help="What a reform of a one-stop office does to waiting, trips and cost.",
@@ -146,20 +143,13 @@ def compare(  # noqa: PLR0917 - options, given by name
     """Run a study's scenarios, print a table, write the results."""
     with _told():
         from sim.study import load_study
+        from sim.terminal import run_study
 
         settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / plan.id
         _prepare(folder)
         run_study(plan, folder, quiet=quiet)
-
-
-def run_study(study: Study, folder: Path, *, quiet: bool) -> None:
-    """Run a study and write its results; print progress and a table unless `quiet`."""
-    from sim.compare import compare as compared
-    from sim.results import write
-
-    write(compared(study, quiet=quiet), folder, quiet=quiet)
 
 
 def _prepare(folder: Path) -> None:

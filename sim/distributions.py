@@ -22,6 +22,7 @@ from sim.base import NonNegative, Number, Part, Positive
 Floats = NDArray[np.float64]
 
 _NORMAL_P90 = 1.2815515655446004
+_MOST_P90 = 500
 _SCORES = np.arange(-8.3, 8.3001, 0.004)
 
 
@@ -158,7 +159,7 @@ class Lognormal(Family):
 
     mean: Positive | None = None
     cv: Annotated[Positive, Field(le=10)] | None = None
-    mu: Number | None = None
+    mu: Annotated[Number, Field(ge=-50, le=50)] | None = None
     sigma: Annotated[Positive, Field(le=5)] | None = None
     p50: Positive | None = None
     p90: Positive | None = None
@@ -166,8 +167,7 @@ class Lognormal(Family):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         self._given(("mean", "cv"), ("mu", "sigma"), ("p50", "p90"))
-        if self.p50 is not None and self.p90 is not None and self.p90 <= self.p50:
-            raise ValueError(f"p90 above p50 (got p50 {self.p50:g}, p90 {self.p90:g})")
+        _check_percentiles(self.p50, self.p90)
         return self
 
     def _median_sigma(self) -> tuple[float, float]:
@@ -209,8 +209,7 @@ class Weibull(Family):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         self._given(("mean", "cv"), ("shape", "scale"), ("p50", "p90"))
-        if self.p50 is not None and self.p90 is not None and self.p90 <= self.p50:
-            raise ValueError(f"p90 above p50 (got p50 {self.p50:g}, p90 {self.p90:g})")
+        _check_percentiles(self.p50, self.p90)
         return self
 
     def _shape_scale(self) -> tuple[float, float]:
@@ -289,7 +288,8 @@ class Empirical(Family):
         values = np.array(self.values, dtype=float)
         weights = np.ones(len(values)) if self.weights is None else np.array(self.weights)
         order = np.argsort(values, kind="stable")
-        return values[order], np.cumsum(weights[order]) / weights.sum()
+        reached = np.cumsum(weights[order])
+        return values[order], reached / reached[-1]
 
     def quantile(self, u: Floats) -> Floats:
         values, reached = self._sorted()
@@ -322,7 +322,7 @@ class Distribution(Part):
         if isinstance(value, int | float) and not isinstance(value, bool):
             return {"constant": value}
         if not isinstance(value, dict | Distribution):
-            raise ValueError(
+            raise ValueError(  # noqa: TRY004 - pydantic turns a ValueError into a fault
                 "a number or a distribution such as { lognormal = { mean = 4, cv = 0.5 } }"
             )
         return value
@@ -387,16 +387,26 @@ class Distribution(Part):
         """Return quantiles of what is left of the quantity at a random moment inside it.
 
         The equilibrium distribution of renewal theory, with density (1 - F(x)) / mean, by
-        integrating the tail over a grid of the quantile function.
+        integrating the tail over a grid of the quantile function, finer where the tail is thin.
         """
-        grid = np.linspace(0.0, 1.0, 4097)
-        inner = self.quantile(np.clip(grid, 1e-9, 1 - 1e-9))
-        edges = np.concatenate(([0.0], np.maximum(inner, 0.0)))
-        alive = np.concatenate(([1.0], 1 - (grid[:-1] + grid[1:]) / 2))
-        reached = np.concatenate(([0.0], np.cumsum(alive * np.diff(edges))))
+        from scipy.special import ndtr
+
+        below = np.union1d(np.linspace(0, 1, 4097)[1:-1], ndtr(np.linspace(-8, 8, 1601)))
+        edges = np.concatenate(([0.0], np.maximum(self.quantile(below), 0.0)))
+        tails = np.concatenate(([1.0], 1 - below))
+        steps = np.diff(edges) * (tails[:-1] + tails[1:]) / 2
+        reached = np.concatenate(([0.0], np.cumsum(steps)))
         if reached[-1] <= 0:
             return np.zeros_like(u)
-        return np.interp(u * reached[-1], reached, edges)
+        left: Floats = np.interp(u * reached[-1], reached, edges)
+        return left
+
+
+def _check_percentiles(p50: float | None, p90: float | None) -> None:
+    if p50 is not None and p90 is not None and not p50 < p90 <= _MOST_P90 * p50:
+        raise ValueError(
+            f"p90 above p50 and at most {_MOST_P90} times it (got p50 {p50:g}, p90 {p90:g})"
+        )
 
 
 def _check_mode(low: float, mode: float, high: float) -> None:

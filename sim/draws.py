@@ -24,6 +24,8 @@ _M1: Final = 0xBF58476D1CE4E5B9
 _M2: Final = 0x94D049BB133111EB
 _NUMBER_SHIFT: Final = 16
 _DAY_SHIFT: Final = 40
+_LARGEST: Final = 2.0**53
+"""Beyond any run, and far from where whole numbers overflow."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,12 @@ def _mix(x: int) -> int:
 
 def as_ms(values: Floats, unit_ms: int) -> Ints:
     """Round quantities to whole milliseconds, once; those below zero count as zero."""
-    return np.rint(np.maximum(values, 0.0) * unit_ms).astype(np.int64)
+    return np.rint(np.clip(values * unit_ms, 0.0, _LARGEST)).astype(np.int64)
 
 
 def whole(values: Floats, least: int = 0) -> Ints:
     """Round quantities to the nearest whole number, at least `least`."""
-    return np.maximum(np.floor(values + 0.5), least).astype(np.int64)
+    return np.clip(np.floor(values + 0.5), least, _LARGEST).astype(np.int64)
 
 
 def counts(mean: float, spread: float, u: Floats) -> Ints:
@@ -110,10 +112,7 @@ def counts(mean: float, spread: float, u: Floats) -> Ints:
     width = np.sqrt(mean * spread)
     most = int(mean + 12 * width + 40 * spread)
     support = np.arange(most + 1)
-    if spread <= 1:
-        reached = pdtr(support, mean)
-    else:
-        reached = _negative_binomial(support, mean, spread)
+    reached = pdtr(support, mean) if spread <= 1 else _negative_binomial(support, mean, spread)
     return np.searchsorted(reached, u, side="left").astype(np.int64)
 
 
@@ -127,9 +126,10 @@ def _negative_binomial(support: Ints, mean: float, spread: float) -> Floats:
 def pick(shares: tuple[float, ...], u: Floats) -> Ints:
     """Return which of the shares each uniform falls into."""
     edges = np.cumsum(shares)
-    place = np.searchsorted(edges, u * edges[-1], side="right")
+    place: Ints = np.searchsorted(edges, u * edges[-1], side="right").astype(np.int64)
     last = max(i for i, share in enumerate(shares) if share > 0)
-    return np.minimum(place, last).astype(np.int64)
+    found: Ints = np.minimum(place, last)
+    return found
 
 
 def durations(distribution: Distribution, unit_ms: int, u: Floats) -> Ints:
