@@ -222,13 +222,13 @@ def appointments_fit_the_hours(office: Office) -> Iterator[Fault]:
 def durations_are_possible(office: Office) -> Iterator[Fault]:
     """Check that no duration is below zero or beyond reason."""
     for path, unit, most, distribution in _durations(office):
-        lowest, mean = _lowest(distribution), _mean(distribution)
+        lowest, mean = _lowest(distribution), distribution.mean_value()
         if lowest < 0:
             yield Fault(path, f"{unit} of at least 0", f"{lowest:g}")
         elif mean > most:
             yield Fault(path, f"at most {most} {unit} on average", f"{mean:g}")
     for team in office.teams:
-        if team.away and _mean(team.away.minutes) <= 0:
+        if team.away and team.away.minutes.mean_value() <= 0:
             yield Fault(f"teams.{team.id}.away.minutes", "more than 0 minutes on average", "0")
 
 
@@ -242,13 +242,6 @@ def _lowest(distribution: Distribution) -> float:
         return distribution.normal.mean
     bounded = distribution.uniform or distribution.triangular or distribution.pert
     return bounded.low if bounded else 0.0
-
-
-def _mean(distribution: Distribution) -> float:
-    try:
-        return distribution.mean_value()
-    except OverflowError:
-        return float("inf")
 
 
 _Duration = tuple[str, str, int, Distribution]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ NOT_KEYS: Final = ("folder",)
 """Fields of a model that no file gives."""
 
 
+@cache
 def json_schema(model: type[BaseModel]) -> Node:
     """Return the JSON Schema (draft 2020-12) of the files that a model describes.
 
-    Every key has a title, its meaning and, where it is a quantity, a unit and its range.
+    Every key has a title, its meaning and, where it is a quantity, a unit and its range. The same
+    object is returned each time: it is to be read only.
     """
     schema = {"$schema": DIALECT} | model.model_json_schema()
     for name in NOT_KEYS:

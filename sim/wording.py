@@ -140,7 +140,10 @@ def _example(way: Any) -> str:
     kind = way.get("type") if isinstance(way, dict) else None
     if kind == "string":
         return '"..."'
-    return f"[{_example(way['items'])}]" if kind == "array" else "1"
+    if kind == "array":
+        items = way.get("prefixItems") or [way.get("items")]
+        return f"[{', '.join(map(_example, items))}]"
+    return "1"
 
 
 def _number_kind(way: dict[str, Any]) -> str:
