@@ -124,12 +124,10 @@ def _negative_binomial(support: Ints, mean: float, spread: float) -> Floats:
 
 
 def pick(shares: tuple[float, ...], u: Floats) -> Ints:
-    """Return which of the shares each uniform falls into."""
+    """Return which of the shares each uniform falls into; never one of nothing, as u is below 1."""
     edges = np.cumsum(shares)
     place: Ints = np.searchsorted(edges, u * edges[-1], side="right").astype(np.int64)
-    last = max(i for i, share in enumerate(shares) if share > 0)
-    found: Ints = np.minimum(place, last)
-    return found
+    return place
 
 
 def durations(distribution: Distribution, unit_ms: int, u: Floats) -> Ints:
