@@ -102,6 +102,8 @@ class _Mender:
         if not place:
             return
         holder, key = value_at(self.content, place[:-1]), place[-1]
+        if not isinstance(holder, dict | list):
+            return
         tries = self._tries[place]
         self._tries[place] += 1
         there = key in holder if isinstance(holder, dict) else int(key) < len(holder)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.advice import Advice
@@ -284,6 +284,8 @@ PLACES = all_places(STARTER)
 
 @settings(deadline=None)
 @given(spots=st.lists(st.tuples(st.sampled_from(PLACES), JUNK), min_size=1, max_size=4))
+@example(spots=[(("ranges", "demands.copies.per_day"), [])])
+@example(spots=[(("ranges",), -1)])
 def test_any_mistake_is_told_and_nothing_else_is_raised(spots):
     raw = starter()
     for place, junk in spots:

@@ -125,7 +125,7 @@ class Visitor(Part):
     """What is true of visitors unless their demand says otherwise."""
 
     travel: Travel = Travel()
-    """The way to the office."""
+    """The way to the office and back."""
     value_of_time: MoneyPerHour = 0
     """What an hour of a visitor's time is worth."""
     priority_share: Share = 0
