@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -66,10 +66,14 @@ def _mend(reason: str, lines: list[str], number: int) -> Mend:
     if "Invalid value" in reason and _HEADER.fullmatch(code):
         return _unclosed(lines, number, "[]")
     sure = (say(lines, number) for part, say in _SURE if part in reason)
-    shaped = (Mend(wanted, hint) for shape, wanted, hint in _SHAPES if re.search(shape, code))
+    shaped = _by_shape(code, (*_VALUES, *_LINES))
     likely = (say(lines, number) for part, say in _LIKELY if part in reason)
     other = Mend('lines such as key = "text", key = 3 or [section]', f"{reason}.")
     return next(chain(sure, shaped, likely), other)
+
+
+def _by_shape(code: str, shapes: Iterable[tuple[str, str, str]]) -> Iterator[Mend]:
+    return (Mend(wanted, hint) for shape, wanted, hint in shapes if re.search(shape, code))
 
 
 def _without_texts(line: str) -> str:
@@ -81,7 +85,7 @@ _HEADER: Final = re.compile(r"\s*\[{1,2}[^\[\],]+\]{1,2}\s*")
 _VALUE: Final = r"(?:=|\[|,|\{)\s*"
 _NUMBER: Final = r"[-+]?\d[\d_]*"
 
-_SHAPES: Final = (
+_VALUES: Final = (
     ("[“”„‟‘’«»]", "straight quotes", 'Write " in place of the curly quotes.'),
     ("[\u00a0\u2007\u202f\u200b]", "ordinary spaces", "Type the spaces of this line again."),
     (r"^\s*(//|;|--|%)", "a comment that starts with #", "Write # before remarks."),
@@ -107,12 +111,16 @@ _SHAPES: Final = (
      "text in quotes", 'Put text in quotes: "text".'),
     (r"^\s*[^\W\d_]([^=:\"\d]*,|\w*)\s*$", "text in quotes, or key = value",
      'Put text in quotes: "text".'),
+)  # fmt: skip
+"""What a wrong value looks like, what was expected, and what to do."""
+
+_LINES: Final = (
     (r'=\s*"",\s*""', "a list in brackets", 'Write ["...", "..."].'),
     (r"""=\s*["']{2}\s*[\w"']""", "nothing more after the text",
      "Text that holds \" stands in '...', and text that holds ' in \"...\"."),
     (r"=[^\[{]*[,;]\s*$", "nothing after the value", "Leave out the sign at the end."),
 )  # fmt: skip
-"""What a line looks like, what was expected, and what to do."""
+"""The same of what stands beside a value."""
 
 
 def _repeated(lines: list[str], number: int) -> Mend:
@@ -144,7 +152,7 @@ def _unterminated(lines: list[str], number: int) -> Mend:
 
 
 def _unclosed(lines: list[str], number: int, brackets: str) -> Mend:
-    """Name the line whose bracket stays open, unless as many are closed as opened."""
+    """Name the line whose bracket stays open; what is wrong between brackets if none does."""
     depth = 0
     for i in range(number, 0, -1):
         code = _without_texts(lines[i - 1])
@@ -153,8 +161,8 @@ def _unclosed(lines: list[str], number: int, brackets: str) -> Mend:
         if "=" in code:
             break
     if depth <= 0:
-        hint = "Look for a missing comma, quote or bracket."
-        return Mend("a comma between two items", hint)
+        comma = Mend("a comma between two items", "Look for a missing comma, quote or bracket.")
+        return next(_by_shape(_without_texts(lines[number - 1]), _VALUES), comma)
     line = " Such a table stands on a single line." if brackets == "{}" else ""
     expected = f"{brackets[1]} at the end of what {brackets[0]} begins"
     return Mend(expected, f"Close the bracket with {brackets[1]}.{line}", i)

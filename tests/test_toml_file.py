@@ -30,6 +30,8 @@ def fault_of(folder: Path, text: str):
         ("roles = [reception, sign]", "text in quotes", '"text"'),
         ("roles = [\n  reception\n]", "text in quotes", '"text"'),
         ("cutoff = 25:00", "a time in quotes", '"07:30"'),
+        ("deadline = { cutoff = 25:00 }", "a time in quotes", '"07:30"'),
+        ("minutes = { mean = 4 min, cv = 1 }", "a number alone", "unit"),
         ("cutoff = 7h30", "a time in quotes", '"07:30"'),
         ("mean = 3,5", "a decimal point", "3.5"),
         ("m = { mean = 3,5, cv = 1 }", "a decimal point", "3.5"),
