@@ -90,8 +90,6 @@ class Triangular(Family):
 
     def quantile(self, u: Floats) -> Floats:
         width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
-        if width == 0:
-            return np.full_like(u, self.low)
         rising = self.low + np.sqrt(u * width * left)
         falling = self.high - np.sqrt((1 - u) * width * right)
         return np.where(u * width < left, rising, falling)
@@ -293,8 +291,7 @@ class Empirical(Family):
 
     def quantile(self, u: Floats) -> Floats:
         values, reached = self._sorted()
-        place = np.searchsorted(reached, u, side="left")
-        return values[np.minimum(place, len(values) - 1)]
+        return values[np.searchsorted(reached, u, side="left")]
 
     def mean_value(self) -> float:
         values, reached = self._sorted()
@@ -396,8 +393,6 @@ class Distribution(Part):
         tails = np.concatenate(([1.0], 1 - below))
         steps = np.diff(edges) * (tails[:-1] + tails[1:]) / 2
         reached = np.concatenate(([0.0], np.cumsum(steps)))
-        if reached[-1] <= 0:
-            return np.zeros_like(u)
         left: Floats = np.interp(u * reached[-1], reached, edges)
         return left
 
