@@ -1,0 +1,249 @@
+"""Reforms of lines: one line for several kinds of work, or one for each kind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from sim.base import Name, Text, text_in
+from sim.clock import clock_ms
+from sim.office import Demand, Office, Procedure, Step, Team
+from sim.office.people import sessions_of
+from sim.paths import plain
+from sim.reforms.base import (
+    EVERY,
+    Change,
+    Edits,
+    RoleName,
+    chosen_roles,
+    composing,
+    reform,
+    refused,
+)
+from sim.reforms.rules import Names
+from sim.wording import shown
+
+
+@reform()
+def pool_roles(office: Office, roles: Names, into: Name) -> Change:
+    """Serve several kinds of work from one line.
+
+    Stands for a single ticket line in place of one line per field, where every official of the
+    teams concerned can do all of it. Each team performs the pooled role where its most urgent
+    of them stood.
+
+    Parameters
+    ----------
+    office
+        The office.
+    roles
+        The roles pooled; "*" for all.
+    into
+        The name of the pooled role: a new one, or a role there is, which then is pooled too.
+    """
+    names = {name for role in roles for name in chosen_roles(office, role, "roles")}
+    pooled = names | ({into} & set(office.role_names()))
+    if len(pooled) < 2:
+        raise refused("roles", "two roles or more", shown(roles))
+    return composing(
+        {
+            f"procedures.{procedure.id}.steps.{step.id}.role": into
+            for procedure, step in _steps_of(office, pooled)
+        }
+        | {
+            f"teams.{team.id}.roles": _pooled_levels(team, pooled, into)
+            for team in office.teams
+            if pooled & set(team.role_names())
+        }
+        | _pooled_order(office, pooled, into)
+    )
+
+
+def _steps_of(office: Office, roles: set[str]) -> list[tuple[Procedure, Step]]:
+    return [
+        (procedure, step)
+        for procedure in office.procedures
+        for step in procedure.steps
+        if step.role in roles
+    ]
+
+
+def _pooled_levels(team: Team, pooled: set[str], into: str) -> list[Any]:
+    levels: list[list[str]] = []
+    reached = False
+    for level in team.levels():
+        kept = [name for name in level if name not in pooled]
+        first = not reached and len(kept) < len(level)
+        reached = reached or first
+        levels.append([*kept, into] if first else kept)
+    return _as_written(levels)
+
+
+def _as_written(levels: Sequence[Sequence[str]]) -> list[Any]:
+    return [level[0] if len(level) == 1 else list(level) for level in levels if level]
+
+
+def _pooled_order(office: Office, pooled: set[str], into: str) -> Edits:
+    """Return how the work of roles is ordered, with the pooled ones made one."""
+    given = {name: office.roles[name].order for name in pooled if name in office.roles}
+    orders = {given.get(name, "first come") for name in pooled}
+    if len(orders) > 1 and into not in given:
+        raise refused(
+            "roles",
+            "roles whose work is taken in the same order",
+            "first come and due date",
+            "Set the same roles.ROLE.order for all of them first.",
+        )
+    if not given:
+        return {}
+    others = {name: role for name, role in office.roles.items() if name not in pooled}
+    order = given.get(into, next(iter(orders)))
+    return {"roles": others | {into: {"order": order}}}
+
+
+@reform("role")
+def split_role(office: Office, role: RoleName, by: Literal["procedure"] = "procedure") -> Change:
+    """Serve each procedure from a line of its own, with members of its own.
+
+    Stands for a ticket line per field in place of one for all. Each line is named after the role
+    and the procedure, ``window (licences)``. Each team that performs the role becomes one team
+    per procedure; its members are dealt out by the work that each line expects, at least one
+    each, and go on performing the team's other roles.
+
+    Parameters
+    ----------
+    office
+        The office.
+    role
+        The role whose line is split.
+    by
+        What has a line of its own: each procedure.
+    """
+    if role == EVERY:
+        raise refused("role", "one role, since members are dealt out line by line", shown(role))
+    name = chosen_roles(office, role)[0]
+    lines = [each for each in office.procedures if any(step.role == name for step in each.steps)]
+    if len(lines) < 2:
+        raise refused(
+            "role", "a role that at least two procedures need", shown(name), f"Split by {by}."
+        )
+    work = [_work(office, name, procedure) for procedure in lines]
+    teams = [new for team in office.teams for new in _split_team(team, name, lines, work)]
+    steps = {
+        f"procedures.{procedure.id}.steps.{step.id}.role": _line(name, procedure)
+        for procedure, step in _steps_of(office, {name})
+    }
+    return composing({"teams": teams} | steps | _split_order(office, name, lines))
+
+
+def _line(role: str, procedure: Procedure) -> str:
+    return f"{role} ({procedure.id})"
+
+
+def _split_order(office: Office, role: str, lines: list[Procedure]) -> Edits:
+    if role not in office.roles:
+        return {}
+    others = {name: value for name, value in office.roles.items() if name != role}
+    return {"roles": others | {_line(role, each): office.roles[role] for each in lines}}
+
+
+def _split_team(
+    team: Team, role: str, lines: list[Procedure], work: list[float]
+) -> list[dict[str, Any]]:
+    written: dict[str, Any] = plain(team)
+    if role not in team.role_names():
+        return [written]
+    members = _dealt(_members(team, len(lines)), work)
+    return [
+        written
+        | {
+            "id": _line(team.id, procedure),
+            "staff": number,
+            "roles": _as_written(_renamed(team, role, _line(role, procedure))),
+        }
+        | _title(team, procedure)
+        for procedure, number in zip(lines, members, strict=True)
+    ]
+
+
+def _renamed(team: Team, role: str, line: str) -> list[list[str]]:
+    return [[line if name == role else name for name in level] for level in team.levels()]
+
+
+def _title(team: Team, procedure: Procedure) -> dict[str, Text]:
+    if team.title is None:
+        return {}
+    if isinstance(team.title, str):
+        return {"title": f"{team.title} ({text_in(procedure.title, 'en', procedure.id)})"}
+    return {
+        "title": {
+            language: f"{text} ({text_in(procedure.title, language, procedure.id)})"
+            for language, text in team.title.items()
+        }
+    }
+
+
+def _members(team: Team, lines: int) -> int:
+    number = team.staff.constant
+    if number is None or number < lines:
+        found = "a profile or log" if number is None else f"{number} in {shown(team.id)}"
+        raise refused(
+            "role",
+            f"teams with a plain number of members, at least one for each of {lines} lines",
+            found,
+            "Split the team by hand, as teams of their own in the office file.",
+        )
+    return number
+
+
+def _dealt(members: int, work: Sequence[float]) -> list[int]:
+    """Deal out members in proportion to work, by largest remainder, at least one each."""
+    total = sum(work)
+    fair = [members * each / total if total else members / len(work) for each in work]
+    dealt = [max(1, math.floor(each)) for each in fair]
+    while sum(dealt) != members:
+        short = [due - has for due, has in zip(fair, dealt, strict=True)]
+        if sum(dealt) < members:
+            dealt[short.index(max(short))] += 1
+        else:
+            spare = [gap if has > 1 else math.inf for gap, has in zip(short, dealt, strict=True)]
+            dealt[spare.index(min(spare))] -= 1
+    return dealt
+
+
+def _work(office: Office, role: str, procedure: Procedure) -> float:
+    """Return the minutes a day that a procedure is expected to need of a role."""
+    dossiers = sum(
+        _cases_a_day(office, demand) * demand.needs.count(procedure.id)
+        for demand in office.demands
+        if procedure.id in demand.needs
+    )
+    return dossiers * sum(_minutes(step) for step in procedure.steps if step.role == role)
+
+
+def _minutes(step: Step) -> float:
+    """Return the mean minutes of a step, what is sent back counted each time it comes in."""
+    back = step.sends_back
+    times = 1 + (back.share / max(1 - back.again, 0.01) if back else 0)
+    return step.share * times * (step.minutes.mean_value() if step.minutes else 0)
+
+
+def _cases_a_day(office: Office, demand: Demand) -> float:
+    if demand.per_day is not None:
+        return demand.per_day
+    booked = demand.appointments
+    if booked is None:
+        raise refused(
+            "role",
+            "demands whose cases a day are known, to deal members out",
+            f"{shown(demand.id)}, replayed from a log",
+            "Split the team by hand, as teams of their own in the office file.",
+        )
+    days = [sessions_of(office.calendar.hours, weekday) for weekday in range(7)]
+    first = min(sessions[0][0] for sessions in days if sessions)
+    last = max(sessions[-1][1] for sessions in days if sessions)
+    begin = clock_ms(booked.from_) if booked.from_ else first
+    end = clock_ms(booked.to) if booked.to else last
+    times = max(0, math.ceil((end - begin) / (booked.every * 60_000)))
+    return times * booked.seats * booked.filled * (1 - booked.no_show)
