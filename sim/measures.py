@@ -143,6 +143,7 @@ def _of_office(
     found: Measured, layout: Blueprint, sums: dict[str, float], counts: dict[str, float]
 ) -> None:
     cost = found.hours.cost(layout)
+    sums["cases_year"], counts["cases_year"] = len(found.cases.end) * years_in(layout), 1.0
     sums["office_cost"], counts["office_cost"] = cost, float(len(found.cases.end))
     sums["office_cost_year"], counts["office_cost_year"] = cost * years_in(layout), 1.0
     for i, team in enumerate(layout.office.teams):

@@ -51,7 +51,7 @@ class Samples:
         closed = found.cases.end != End.OPEN
         hour = hour_of_arrival(found.cases)[closed]
         wait = found.cases.wait[closed] / 60_000
-        sums: Floats = np.bincount(hour, weights=wait, minlength=24)
+        sums: Floats = np.bincount(hour, weights=wait, minlength=24).astype(float)
         counts: Floats = np.bincount(hour, minlength=24).astype(float)
         self.hours.append((sums, counts))
 

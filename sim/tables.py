@@ -84,7 +84,10 @@ def event_rows(layout: Blueprint, log: ServiceLog) -> pl.DataFrame:
         at = midnight + dt.timedelta(milliseconds=time_ms)
         return at.replace(tzinfo=zone).isoformat(timespec="milliseconds")
 
-    events = sorted([*_step_events(layout, log), *_visit_events(layout, log)])
+    events = sorted(
+        [*_step_events(layout, log), *_visit_events(layout, log)],
+        key=lambda event: (event[0], event[1], event[2]),
+    )
     return pl.DataFrame(
         {
             "case:concept:name": [event[1] for event in events],
@@ -102,6 +105,7 @@ _EVENT_COLUMNS = (
 )  # fmt: skip
 
 Event = tuple[int, str, int, str, str, str]
+"""Moment, case, place among those of one moment, activity, transition, resource."""
 
 
 def case_names(layout: Blueprint, log: ServiceLog) -> list[str]:
@@ -123,7 +127,7 @@ def _step_events(layout: Blueprint, log: ServiceLog) -> list[Event]:
     people, teams = log.population, layout.office.teams
     staff = [f"{teams[member.team].id} {member.number + 1}" for member in log.members]
     events: list[Event] = []
-    for row in log.steps.cells.tolist():
+    for number, row in enumerate(log.steps.cells.tolist(), start=1):
         filing, dossier, place, kind, _, _, started, ended, member, outcome = row
         if kind in _DONE_BEFORE_ITS_TIME or outcome == Outcome.OPEN:
             continue
@@ -136,17 +140,18 @@ def _step_events(layout: Blueprint, log: ServiceLog) -> list[Event]:
         case = names[people.filing_case[filing]]
         who = staff[member] if member != NONE else ""
         if started != NONE:
-            events.append((started, case, 0, what, "start", who))
-        events.append((ended, case, 1, what, "complete", who))
+            events.append((started, case, number, what, "start", who))
+        events.append((ended, case, number, what, "complete", who))
     return events
 
 
 def _visit_events(layout: Blueprint, log: ServiceLog) -> list[Event]:
     names = case_names(layout, log)
     events: list[Event] = []
+    last = len(log.steps) + 1
     for filing, number, came, left, why, _ in log.visits.cells.tolist():
         case = names[log.population.filing_case[filing]]
         reason = Leaving(why).name.lower().replace("_", " ")
         events.append((came, case, 0, f"visit {number}: came", "complete", ""))
-        events.append((left, case, 2, f"visit {number}: left ({reason})", "complete", ""))
+        events.append((left, case, last, f"visit {number}: left ({reason})", "complete", ""))
     return events

@@ -11,8 +11,6 @@ from sim.engines.state import Clock, Filing, Line, Member, Moment, Team, Work
 from sim.log import Outcome, Spell
 from sim.presence import Member as MemberPlan
 
-_DISPATCH = priority(Kind.DISPATCH, 0)
-
 Note = Callable[[Work, Spell, Outcome, int], None]
 
 
@@ -85,21 +83,21 @@ class Floor:
         self._await_presence(member)
         work = member.work
         if work is None:
-            member.team.free.remove(member)
+            member.team.free.remove(member.index)
             self._offer(member)
         elif not work.visitor and not work.dossier.filing.inside:
             self._interrupt(member, work)
 
     def _interrupt(self, member: Member, work: Work) -> None:
         """Desk work stops and goes back to the head of its line with its remaining time."""
-        now = self.env.now
+        now = self.env.time
         self.note(work, Spell.DESK_WORK, Outcome.INTERRUPTED, member.index)
         work.remaining -= now - work.started
         work.joined = work.since = now
         work.started = NONE
         work.member = work.completion = member.work = None
         work.line.push(work, at_head=True)
-        self._wake(work.line)
+        self.dispatch_due = True
         self._offer(member)
 
     # --- staying after closing ---
@@ -110,7 +108,7 @@ class Floor:
             return
         for member in self.members:
             if member.team.finish_queue and member.present and member.staying_since == NONE:
-                member.staying_since = self.env.now
+                member.staying_since = self.env.time
                 self.staying.append(member)
 
     def left(self, filing: Filing) -> None:
@@ -124,10 +122,10 @@ class Floor:
         if member.staying_since == NONE:
             return
         self.staying.remove(member)
-        self.stays.append((member.index, member.staying_since, self.env.now))
+        self.stays.append((member.index, member.staying_since, self.env.time))
         member.staying_since = NONE
-        if member in member.team.staying_free:
-            member.team.staying_free.remove(member)
+        if member.index in member.team.staying_free:
+            member.team.staying_free.remove(member.index)
 
     def stays_for(self, line: Line) -> bool:
         """Tell whether somebody who stays after closing performs a role."""
@@ -135,7 +133,7 @@ class Floor:
 
     def comes_before(self, line: Line, until: int) -> bool:
         """Tell whether somebody who performs a role will be present before `until`."""
-        now = self.env.now
+        now = self.env.time
         return any(
             member.present or member.plan.present.next_start(now) < until
             for team in line.teams
@@ -155,45 +153,33 @@ class Floor:
 
     def join(self, work: Work) -> None:
         """Put work into the line of its role."""
-        work.joined = self.env.now
+        line = work.line
+        work.joined = self.env.time
         if work.since == NONE:
             work.since = work.joined
-        work.line.push(work)
-        self._wake(work.line)
+        line.push(work)
+        for team in line.teams:
+            if team.free or team.staying_free:
+                self.dispatch_due = True
 
     def leave(self, work: Work) -> None:
         """Take work out of its line unserved."""
         work.waiting = False
 
-    def _wake(self, line: Line) -> None:
-        """Let members choose at this instant, if one who could take from the line is free."""
-        if not self.dispatch_due:
-            for team in line.teams:
-                if team.free or team.staying_free:
-                    self._dispatch_now()
-                    return
-
-    def _dispatch_now(self) -> None:
-        self.dispatch_due = True
-        Moment(self.env, self.env.now, _DISPATCH, self._dispatch)
-
     def _becomes_free(self, member: Member) -> None:
         team = member.team
-        insort(team.free, member)
-        if not self.dispatch_due:
-            for line in team.lines:
-                if line.entries:
-                    self._dispatch_now()
-                    return
+        insort(team.free, member.index)
+        for line in team.lines:
+            if line.entries:
+                self.dispatch_due = True
 
     def _offer(self, member: Member) -> None:
         """A member whose paid time is over takes more work only while staying."""
         if member.staying_since != NONE:
-            insort(member.team.staying_free, member)
-            if not self.dispatch_due:
-                self._dispatch_now()
+            insort(member.team.staying_free, member.index)
+            self.dispatch_due = True
 
-    def _dispatch(self, _: Moment) -> None:
+    def dispatch(self) -> None:
         """Members in file order each take their best work."""
         self.dispatch_due = False
         for team in self.teams:
@@ -202,22 +188,23 @@ class Floor:
                 line = _best(team)
                 if line is None:
                     break
-                self._start(free.pop(0), line.pop())
+                self._start(self.members[free.pop(0)], line.pop())
             while team.staying_free:
                 work = _best_for_those_inside(team)
                 if work is None:
                     break
                 work.waiting = False
-                self._start(team.staying_free.pop(0), work)
+                self._start(self.members[team.staying_free.pop(0)], work)
 
     # --- work ---
 
     def _start(self, member: Member, work: Work) -> None:
-        now = self.env.now
+        now = self.env.time
         work.started = now
         work.member = member
         member.work = work
-        work.completion = Moment(self.env, now + work.remaining, member.index, self._complete, work)
+        end = now + work.remaining
+        work.completion = Moment(self.env, end, member.index, self._complete, work)
 
     def _complete(self, event: Moment) -> None:
         work: Work = event.subject
@@ -239,9 +226,10 @@ def _best(team: Team) -> Line | None:
         best: Line | None = None
         key = None
         for line in level:
-            head = line.head()
-            if head is not None and (key is None or head < key):
-                best, key = line, head
+            if line.entries:
+                head = line.head()
+                if head is not None and (key is None or head < key):
+                    best, key = line, head
         if best is not None:
             return best
     return None

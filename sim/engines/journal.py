@@ -46,6 +46,8 @@ class Draws:
         self.luck = luck
         self.chunks = chunks
         self.population = next(chunks)
+        visitor = crowd.layout.office.visitor
+        self.patiences = [plan.demand.patience or visitor.patience for plan in crowd.layout.demands]
         self._spread(self.population)
 
     def more(self) -> bool:
@@ -82,11 +84,14 @@ class Draws:
         filing.position = self.filing_position[index]
         first = self.filing_first_dossier[index]
         places = self.filing_dossiers[first : first + self.filing_count[index]]
-        filing.dossiers = tuple(self._dossier(filing, place) for place in places)
-        filing.lead = filing.dossiers[0]
-        without_visit = all(dossier.route.intake == NONE for dossier in filing.dossiers)
-        filing.online = bool(self.case_online[case]) or without_visit
-        filing.way = max(dossier.way for dossier in filing.dossiers)
+        filing.dossiers = tuple([self._dossier(filing, place) for place in places])
+        lead = filing.lead = filing.dossiers[0]
+        filing.way = lead.way
+        without_visit = lead.route.intake == NONE
+        for other in filing.dossiers[1:]:
+            filing.way = max(filing.way, other.way)
+            without_visit = without_visit and other.route.intake == NONE
+        filing.online = without_visit or bool(self.case_online[case])
         return filing
 
     def _dossier(self, filing: Filing, place: int) -> Dossier:
@@ -120,7 +125,7 @@ class Draws:
 
     def minutes(self, dossier: Dossier, place: int) -> int:
         """Return the milliseconds of work of a step at its present try."""
-        if not tries_of(dossier, place):
+        if dossier.tries is None or place not in dossier.tries:
             return self.step_work[dossier.first_step + place]
         filing = dossier.filing
         saves = self.layout.demands[filing.demand].demand.bundling
@@ -158,8 +163,7 @@ class Draws:
 
     def patience(self, filing: Filing) -> int:
         """Return the milliseconds that a visitor waits in a line at this visit; NONE for any."""
-        plan = self.layout.demands[filing.demand].demand
-        patience = plan.patience or self.layout.office.visitor.patience
+        patience = self.patiences[filing.demand]
         if patience is None:
             return NONE
         u = self.uniforms(filing, filing.visit, "patience")
@@ -188,11 +192,15 @@ class Journal:
     def work(self, work: Work, kind: Spell, outcome: Outcome, member: int, now: int) -> None:
         """Write a spell of work, ended now."""
         dossier = work.dossier
+        filing = dossier.filing
         self.steps.extend(
-            (dossier.filing.index, dossier.index, work.place, kind, work.shared, work.joined,
+            (filing.index, dossier.index, work.place, kind, work.shared, work.joined,
              work.started, now, member, outcome)
         )  # fmt: skip
-        work.chain.cursor = now
+        if work.shared:
+            filing.cursor = now
+        else:
+            dossier.cursor = now
 
     def spell(self, chain: Filing | Dossier, kind: Spell, now: int, place: int = NONE) -> None:
         """Write a spell without work, from the last one's end until now; none if it is empty."""

@@ -49,11 +49,12 @@ class Paths(ABC):
 
     def receive(self, filing: Filing) -> None:
         """Receive complete papers: deadlines begin, and every dossier starts its way."""
-        now = self.env.now
+        now = self.env.time
         filing.received = now
         filing.moved = True
         for dossier in filing.dossiers:
             self._receive_dossier(dossier, now)
+            filing.released = max(filing.released, dossier.released)
         for dossier in filing.dossiers:
             if not filing.online:
                 dossier.place = dossier.route.intake
@@ -82,22 +83,24 @@ class Paths(ABC):
                 return
             place += 1
         dossier.place = place
-        dossier.ready = self.env.now
-        if all(other.ready != NONE for other in filing.dossiers):
-            self._filing_ready(filing)
+        dossier.ready = self.env.time
+        for other in filing.dossiers:
+            if other.ready == NONE:
+                return
+        self._filing_ready(filing)
 
     def begin(self, dossier: Dossier) -> None:
         """Begin a step: held by habit, elapsing elsewhere, resting, or work."""
         step = dossier.route.steps[dossier.place]
-        held = dossier.route.hold_work and dossier.released > self.env.now and not step.visitor
+        held = dossier.route.hold_work and dossier.released > self.env.time and not step.visitor
         lapse = self.draws.step_lapse[dossier.first_step + dossier.place]
         if held:
             self._later(dossier, dossier.released, self._held_back)
         elif step.role == NONE:
-            until = self.calendar.legal_time.after(self.env.now, lapse)
+            until = self.calendar.legal_time.after(self.env.time, lapse)
             self._later(dossier, until, self._elsewhere_over)
         elif step.rests and lapse:
-            until = self.calendar.legal_time.after(self.env.now, lapse)
+            until = self.calendar.legal_time.after(self.env.time, lapse)
             self._later(dossier, until, self._rested)
         else:
             self._to_work(dossier)
@@ -107,17 +110,17 @@ class Paths(ABC):
 
     def _held_back(self, event: Moment) -> None:
         dossier: Dossier = event.subject
-        self.journal.spell(dossier, Spell.HELD, self.env.now, dossier.place)
+        self.journal.spell(dossier, Spell.HELD, self.env.time, dossier.place)
         self.begin(dossier)
 
     def _elsewhere_over(self, event: Moment) -> None:
         dossier: Dossier = event.subject
-        self.journal.spell(dossier, Spell.ELSEWHERE, self.env.now, dossier.place)
+        self.journal.spell(dossier, Spell.ELSEWHERE, self.env.time, dossier.place)
         self.advance(dossier)
 
     def _rested(self, event: Moment) -> None:
         dossier: Dossier = event.subject
-        self.journal.spell(dossier, Spell.RESTING, self.env.now, dossier.place)
+        self.journal.spell(dossier, Spell.RESTING, self.env.time, dossier.place)
         self._to_work(dossier)
 
     def _to_work(self, dossier: Dossier) -> None:
@@ -128,66 +131,74 @@ class Paths(ABC):
         if work.visitor:
             self.needs_visitor(work)
         elif step.walk_ms:
-            self._later(dossier, self.env.now + step.walk_ms, self._carried)
+            self._later(dossier, self.env.time + step.walk_ms, self._carried)
         else:
             dossier.work = work
             self.floor.join(work)
 
     def _carried(self, event: Moment) -> None:
         dossier: Dossier = event.subject
-        self.journal.spell(dossier, Spell.WALK, self.env.now, dossier.place)
+        self.journal.spell(dossier, Spell.WALK, self.env.time, dossier.place)
         dossier.work = self.new_work(dossier, dossier.place, visitor=False)
         self.floor.join(dossier.work)
 
     def new_work(self, dossier: Dossier, place: int, *, visitor: bool) -> Work:
         """Return the work of a step at its present try."""
+        if dossier.tries is None:
+            minutes = self.draws.step_work[dossier.first_step + place]
+        else:
+            minutes = self.draws.minutes(dossier, place)
         line = self.floor.lines[dossier.route.steps[place].role]
-        return Work(dossier, place, line, self.draws.minutes(dossier, place), visitor=visitor)
+        return Work(dossier, place, line, minutes, visitor=visitor)
 
     # --- work done ---
 
     def _interrupted(self, work: Work, kind: Spell, outcome: Outcome, member: int) -> None:
-        self.journal.work(work, kind, outcome, member, self.env.now)
+        self.journal.work(work, kind, outcome, member, self.env.time)
 
     def done(self, work: Work) -> None:
         """Go on after work has been completed."""
         dossier = work.dossier
         filing = dossier.filing
         dossier.work = None
+        kind = Spell.DESK_WORK
         if work.visitor:
+            kind = Spell.VISITOR_WORK
             filing.busy = False
             filing.line_work = None
-        sent_back = not work.hand_in and self._sends_back(work)
-        kind = Spell.VISITOR_WORK if work.visitor else Spell.DESK_WORK
+        sent_back = self._sends_back(work)
         outcome = Outcome.SENT_BACK if sent_back else Outcome.DONE
-        assert work.member is not None
-        self.journal.work(work, kind, outcome, work.member.index, self.env.now)
+        self.journal.work(work, kind, outcome, work.member.index, self.env.time)  # type: ignore[union-attr]
         if sent_back:
             self._send_back(work)
         elif work.hand_in:
             self.papers_in(dossier)
         elif filing.ready != NONE:
-            self.handed(filing)
+            filing.lead.place += 1
+            self.hand_on(filing)
         elif filing.received == NONE:
             self.receive(filing)
         else:
             filing.moved |= work.visitor
             self.advance(dossier)
-        if filing.inside:
+        if filing.inside and not filing.busy:
             self.attend(filing)
 
     def _sends_back(self, work: Work) -> bool:
         """Tell whether papers are incomplete; at an intake, those of any dossier filed with it."""
         dossier = work.dossier
-        if dossier.filing.ready != NONE:
+        filing = dossier.filing
+        alone = len(filing.dossiers) == 1
+        if alone and not dossier.route.steps[work.place].sends_back:
             return False
-        if work.place != dossier.route.intake or dossier is not dossier.filing.lead:
-            return self.draws.is_sent_back(dossier, work.place)
-        if dossier.tries is None:
+        if work.hand_in or filing.ready != NONE:
+            return False
+        at_intake = work.place == dossier.route.intake and dossier is filing.lead
+        if alone or not at_intake or dossier.tries is None:
             return self.draws.is_sent_back(dossier, work.place)
         return any(
             self.draws.is_sent_back(other, other.route.intake)
-            for other in dossier.filing.dossiers
+            for other in filing.dossiers
             if other.route.intake != NONE
         )
 
@@ -200,7 +211,7 @@ class Paths(ABC):
             place = other.route.intake if work.shared else work.place
             other.tries = {**(other.tries or {}), place: 1 + (other.tries or {}).get(place, 0)}
         if filing.received != NONE:
-            dossier.stopped = self.env.now
+            dossier.stopped = self.env.time
             dossier.awaits_papers = True
             filing.collect_at = NONE
         self._ask_again(work, days)
@@ -220,12 +231,12 @@ class Paths(ABC):
 
     def _papers_come_online(self, event: Moment) -> None:
         dossier: Dossier = event.subject
-        self.journal.spell(dossier, Spell.CITIZEN, self.env.now)
+        self.journal.spell(dossier, Spell.CITIZEN, self.env.time)
         self.papers_in(dossier)
 
     def papers_in(self, dossier: Dossier) -> None:
         """Take completed papers: the deadline goes on, and the step is done again."""
-        filing, now = dossier.filing, self.env.now
+        filing, now = dossier.filing, self.env.time
         filing.moved = True
         dossier.awaits_papers = False
         dossier.paused += pause_length(dossier.route, self.calendar, dossier.stopped, now)
@@ -239,7 +250,7 @@ class Paths(ABC):
     # --- ready ---
 
     def _filing_ready(self, filing: Filing) -> None:
-        now = self.env.now
+        now = self.env.time
         filing.ready = filing.cursor = now
         release = filing.released
         filing.held_until = max(filing.held_until, release)
@@ -258,7 +269,7 @@ class Paths(ABC):
     def _let_go(self, filing: Filing) -> None:
         """Hand over a ready result that no rule holds back any longer."""
         if filing.way in (ONLINE, BY_POST):
-            self.journal.spell(filing, Spell.HELD, self.env.now)
+            self.journal.spell(filing, Spell.HELD, self.env.time)
             self.hand_on(filing)
         elif filing.inside:
             self.attend(filing)
@@ -266,9 +277,10 @@ class Paths(ABC):
     def hand_on(self, filing: Filing) -> None:
         """Do the next step of a hand-over, as desk work where nobody comes for the result."""
         lead = filing.lead
-        remote = filing.way in (ONLINE, BY_POST)
-        while lead.place < len(lead.route.steps):
+        steps = lead.route.steps
+        while lead.place < len(steps):
             if self.draws.step_concerned[lead.first_step + lead.place]:
+                remote = filing.way in (ONLINE, BY_POST)
                 work = self.new_work(lead, lead.place, visitor=not remote)
                 work.shared = True
                 if remote:
@@ -280,22 +292,17 @@ class Paths(ABC):
             lead.place += 1
         self._given(filing)
 
-    def handed(self, filing: Filing) -> None:
-        """Go on after a step of the hand-over."""
-        filing.lead.place += 1
-        self.hand_on(filing)
-
     def _given(self, filing: Filing) -> None:
         if filing.way != BY_POST:
             self.is_handed_over(filing)
             return
-        until = self.calendar.legal_time.after(self.env.now, filing.lead.route.post_ms)
+        until = self.calendar.legal_time.after(self.env.time, filing.lead.route.post_ms)
         order = priority(Kind.LAPSE_ENDS, filing.lead.index)
         Moment(self.env, until, order, self._posted, filing)
 
     def _posted(self, event: Moment) -> None:
         filing: Filing = event.subject
-        self.journal.spell(filing, Spell.POST, self.env.now)
+        self.journal.spell(filing, Spell.POST, self.env.time)
         self.is_handed_over(filing)
 
     # --- coming again ---
@@ -310,7 +317,7 @@ class Paths(ABC):
         On another day at an hour drawn from the demand's profile; on the same day after the trip
         there and back, or on the next one if tickets have stopped by then.
         """
-        now = self.env.now
+        now = self.env.time
         today = now // DAY_MS
         if days == 0:
             at = now + self.layout.demands[filing.demand].there_and_back_ms

@@ -70,7 +70,7 @@ class _Run(Visits):
         last = priority(Kind.RUN_ENDS, 0)
         Moment(self.env, self.measured_until, last, self._may_end)
         Moment(self.env, self.calendar.window.runs_until * DAY_MS, last, self._must_end)
-        self._await_session_end(0)
+        self._await_session_end()
         there = int((self.draws.population.case_arrival < 0).sum())
         if there:
             Moment(self.env, 0, priority(Kind.LAPSE_ENDS, 0), self._already_there, there)
@@ -78,13 +78,16 @@ class _Run(Visits):
 
     def log(self) -> ServiceLog:
         """Run to the end and return the log."""
-        step = self.env.step
+        env, floor = self.env, self.floor
         while not self.over:
-            step()
+            env.time = env.peek()  # type: ignore[assignment]
+            env.step()
+            if floor.dispatch_due and env.peek() > env.time:
+                floor.dispatch()
         self.floor.flush()
         return self.journal.log(
             self.draws.population, [m.plan for m in self.floor.members], self.floor.stays,
-            self.env.now,
+            self.env.time,
         )  # fmt: skip
 
     def _may_end(self, _: Moment) -> None:
@@ -93,19 +96,19 @@ class _Run(Visits):
     def _must_end(self, _: Moment) -> None:
         self.over = True
 
-    def _await_session_end(self, after: int) -> None:
-        sessions = self.calendar.open_time
-        end = sessions.ends[-1]
-        if sessions.holds(after):
-            end = sessions.end_of(after)
-        elif sessions.next_start(after) < end:
-            end = sessions.end_of(sessions.next_start(after))
-        Moment(self.env, end, priority(Kind.SESSION_ENDS, 0), self._session_ends)
+    def _await_session_end(self) -> None:
+        """Look ahead to the present session, or the next one, and its end."""
+        sessions, now = self.calendar.open_time, self.env.time
+        inside = sessions.holds(now)
+        self.session_ends_at = sessions.end_of(now if inside else sessions.next_start(now))
+        self.session_begins = now if inside else sessions.next_start(now)
+        if self.session_begins < sessions.ends[-1]:
+            order = priority(Kind.SESSION_ENDS, 0)
+            Moment(self.env, self.session_ends_at, order, self._session_ends)
 
     def _session_ends(self, _: Moment) -> None:
+        self._await_session_end()
         self.session_ends()
-        if self.env.now < self.calendar.open_time.ends[-1]:
-            self._await_session_end(self.env.now)
 
     # --- cases ---
 
@@ -128,8 +131,8 @@ class _Run(Visits):
             at = self.draws.filing_arrival[index]
             if at != NONE:
                 order = priority(Kind.ARRIVAL, index)
-                Moment(self.env, at, order, self._files_apart, (index, self.env.now))
-        self._files_now(index=first, since=self.env.now)
+                Moment(self.env, at, order, self._files_apart, (index, self.env.time))
+        self._files_now(index=first, since=self.env.time)
 
     def _files_apart(self, event: Moment) -> None:
         index, since = event.subject
@@ -158,20 +161,20 @@ class _Run(Visits):
         gap = self.layout.demands[filing.demand].demand.gap
         u = self.draws.uniforms(filing, index - self.draws.case_first_filing[filing.case], "gap")
         days = int(whole(gap.working_days.quantile(u), 1)[0])
-        at = self.hour_drawn(filing, self.calendar.open_day_after(self.env.now // DAY_MS, days))
+        at = self.hour_drawn(filing, self.calendar.open_day_after(self.env.time // DAY_MS, days))
         order = priority(Kind.ARRIVAL, index)
-        Moment(self.env, at, order, self._files_apart, (index, self.env.now))
+        Moment(self.env, at, order, self._files_apart, (index, self.env.time))
 
     def closes_case(self, case: int, end: End) -> None:
         """Close a case; the run may end with the last one measured."""
         if self.journal.end_of(case) != End.OPEN:
             return
-        self.journal.case_end[case] = (end, self.env.now)
+        self.journal.case_end[case] = (end, self.env.time)
         if self.measured_from <= self.draws.case_arrival[case] < self.measured_until:
             self.open_measured -= 1
-            if self.open_measured == 0 and self.env.now >= self.measured_until:
+            if self.open_measured == 0 and self.env.time >= self.measured_until:
                 order = priority(Kind.RUN_ENDS, 0)
-                Moment(self.env, self.env.now, order, self._must_end)
+                Moment(self.env, self.env.time, order, self._must_end)
 
     # --- backlog ---
 

@@ -14,9 +14,15 @@ from sim.presence import Member as MemberPlan
 
 
 class Clock(Environment):
-    """SimPy's environment with a clock of whole milliseconds from the first simulated midnight."""
+    """SimPy's environment with a clock of whole milliseconds from the first simulated midnight.
 
-    now: int
+    Attributes
+    ----------
+    time
+        The present moment: ``now`` as a plain attribute, since rules read it all the time.
+    """
+
+    time: int = 0
 
 
 class Moment(Event):
@@ -25,30 +31,34 @@ class Moment(Event):
     Like SimPy's own Timeout it is triggered when it is made; unlike it, it carries a priority.
     """
 
+    _ok = True
+    _value = None
+
     def __init__(
         self,
-        env: Environment,
+        env: Clock,
         at: int,
         priority: int,
         happens: Callable[[Any], None],
         subject: Any = None,
     ) -> None:
         self.env = env
+        self.happens = happens
         self.callbacks = [happens]
-        self._value = None
         self.subject = subject
-        self._ok = True
-        self._defused = False
-        env.schedule(self, priority, at - env.now)  # type: ignore[arg-type]
+        env.schedule(self, priority, at - env.time)  # type: ignore[arg-type]
 
 
 class Work:
     """A piece of work for a role: in its line, or being done."""
 
-    __slots__ = (
-        "away_as", "completion", "dossier", "hand_in", "joined", "line", "member", "place",
-        "remaining", "shared", "since", "started", "visitor", "waiting",
-    )  # fmt: skip
+    shared = False
+    hand_in = False
+    waiting = False
+    since = joined = started = NONE
+    away_as = Spell.CITIZEN
+    member: Member | None = None
+    completion: Moment | None = None
 
     def __init__(
         self, dossier: Dossier, place: int, line: Line, remaining: int, *, visitor: bool
@@ -58,15 +68,6 @@ class Work:
         self.line = line
         self.remaining = remaining
         self.visitor = visitor
-        self.shared = False
-        self.hand_in = False
-        self.since = NONE
-        self.joined = NONE
-        self.started = NONE
-        self.away_as = Spell.CITIZEN
-        self.member: Member | None = None
-        self.completion: Moment | None = None
-        self.waiting = False
 
     def again(self) -> Work:
         """Return the same work for another visit; what was left in the line stays left."""
@@ -83,8 +84,6 @@ class Work:
 
 class Line:
     """The waiting work of one role, in the order in which it is taken."""
-
-    __slots__ = ("by_due_date", "entries", "role", "teams")
 
     def __init__(self, role: int, *, by_due_date: bool) -> None:
         self.role = role
@@ -120,17 +119,15 @@ class Line:
 
 
 class Team:
-    """Alike members, free ones in file order, and the lines they serve by urgency."""
-
-    __slots__ = ("finish_queue", "free", "levels", "lines", "members", "staying_free")
+    """Alike members, those free by their place in file order, and their lines by urgency."""
 
     def __init__(self, levels: list[list[Line]], *, finish_queue: bool) -> None:
         self.levels = levels
         self.lines = [line for level in levels for line in level]
         self.finish_queue = finish_queue
         self.members: list[Member] = []
-        self.free: list[Member] = []
-        self.staying_free: list[Member] = []
+        self.free: list[int] = []
+        self.staying_free: list[int] = []
         for line in self.lines:
             line.teams.append(self)
 
@@ -138,101 +135,59 @@ class Team:
 class Member:
     """A member of staff: there or not, at work or free."""
 
-    __slots__ = ("index", "place", "plan", "present", "staying_since", "team", "work")
+    place = 0
+    present = False
+    staying_since = NONE
+    work: Work | None = None
 
     def __init__(self, index: int, plan: MemberPlan, team: Team) -> None:
         self.index = index
         self.plan = plan
         self.team = team
-        self.place = 0
-        self.present = False
-        self.staying_since = NONE
-        self.work: Work | None = None
-
-    def __lt__(self, other: Member) -> bool:
-        return self.index < other.index
 
 
 class Filing:
     """What a case hands in at one visit, and the visitor who does."""
 
-    __slots__ = (
-        "apologies", "away_as", "busy", "came", "case", "collect_at", "collecting", "cursor",
-        "day", "demand", "dossiers", "entered", "held_until", "in_hand", "index", "inside", "lead",
-        "line_work", "moved", "number", "online", "patience_ms", "plans", "position", "priority",
-        "ready", "received", "slips", "tasks", "todo", "visit", "visiting", "waited",
-        "waiting_since", "way",
-    )  # fmt: skip
+    lead: Dossier
+    dossiers: tuple[Dossier, ...]
+    demand = day = number = position = 0
+    priority = 1
+    online = False
+    way = 0
+    cursor = NONE
+    away_as = Spell.CITIZEN
+    visit = plans = 0
+    came = entered = NONE
+    visiting = inside = busy = moved = False
+    line_work: Work | None = None
+    patience_ms = NONE
+    waiting_since = NONE
+    waited = collecting = False
+    collect_at = held_until = NONE
+    received = released = ready = in_hand = NONE
+    slips = apologies = 0
 
     def __init__(self, index: int, case: int) -> None:
         self.index = index
         self.case = case
-        self.lead: Dossier
-        self.dossiers: tuple[Dossier, ...]
-        self.demand = 0
-        self.day = 0
-        self.number = 0
-        self.position = 0
-        self.priority = 1
-        self.online = False
-        self.way = 0
-        self.cursor = NONE
-        self.away_as = Spell.CITIZEN
-        self.visit = 0
-        self.plans = 0
-        self.came = NONE
-        self.entered = NONE
-        self.visiting = False
-        self.inside = False
-        self.busy = False
-        self.moved = False
-        self.line_work: Work | None = None
         self.tasks: list[Work] = []
         self.todo: list[tuple[int, Work]] = []
-        self.patience_ms = NONE
-        self.waiting_since = NONE
-        self.waited = False
-        self.collect_at = NONE
-        self.collecting = False
-        self.held_until = NONE
-        self.received = NONE
-        self.ready = NONE
-        self.in_hand = NONE
-        self.slips = 0
-        self.apologies = 0
-
-    @property
-    def released(self) -> int:
-        """From when the office's habit lets all its results go."""
-        return max(dossier.released for dossier in self.dossiers)
 
 
 class Dossier:
     """One procedure's papers on their way."""
 
-    __slots__ = (
-        "awaits_papers", "cursor", "due", "extension", "filing", "first_step", "index", "kept",
-        "paused", "place", "position", "ready", "received", "released", "route", "stopped",
-        "tries", "way", "work",
-    )  # fmt: skip
+    position = way = extension = paused = 0
+    place = cursor = NONE
+    received = due = released = ready = stopped = NONE
+    kept = True
+    awaits_papers = False
+    tries: dict[int, int] | None = None
+    work: Work | None = None
 
     def __init__(self, index: int, filing: Filing, route: Route, first_step: int) -> None:
         self.index = index
         self.filing = filing
         self.route = route
         self.first_step = first_step
-        self.position = 0
-        self.place = NONE
-        self.cursor = NONE
-        self.received = NONE
-        self.due = NONE
-        self.released = NONE
-        self.ready = NONE
-        self.way = 0
-        self.kept = True
-        self.extension = 0
-        self.paused = 0
-        self.stopped = NONE
-        self.awaits_papers = False
-        self.tries: dict[int, int] | None = None
-        self.work: Work | None = None

@@ -14,6 +14,21 @@ from sim.log import End, Leaving, Outcome, Spell
 class Visits(Paths):
     """Visitors of filings: at the door, in lines, served, waiting inside, at home."""
 
+    session_begins = session_ends_at = 0
+    """The present session, or the next one."""
+
+    def _is_open(self) -> bool:
+        return self.session_begins <= self.env.time < self.session_ends_at
+
+    def _after_dispatch(self, event: Moment, kind: Kind, filing: Filing) -> bool:
+        """Tell whether members have chosen; if not, they do, and the event happens after it."""
+        if not self.floor.dispatch_due:
+            return True
+        self.floor.dispatch()
+        order = priority(kind, filing.index)
+        Moment(self.env, self.env.time, order, event.happens, event.subject)
+        return False
+
     # --- coming ---
 
     def expect(self, filing: Filing, at: int) -> None:
@@ -22,7 +37,7 @@ class Visits(Paths):
 
     def files(self, filing: Filing) -> None:
         """File for the first time: online, or by coming to the intake."""
-        now = self.env.now
+        now = self.env.time
         if filing.online:
             self.journal.spell(filing, Spell.CITIZEN, now)
             self.receive(filing)
@@ -30,20 +45,21 @@ class Visits(Paths):
         lead = filing.lead
         work = self.new_work(lead, lead.route.intake, visitor=True)
         work.shared = True
-        filing.todo.append((now, work))
-        self._comes(filing)
+        self.journal.spell(filing, Spell.CITIZEN, now)
+        filing.tasks.append(work)
+        self._visit_begins(filing, now)
 
     def _arrives(self, event: Moment) -> None:
         filing: Filing = event.subject
-        now = self.env.now
+        now = self.env.time
         planned = filing.collect_at == now or any(at <= now for at, _ in filing.todo)
         if planned and self.journal.end_of(filing.case) != End.LOST:
             self._comes(filing)
 
     def _comes(self, filing: Filing) -> None:
-        now = self.env.now
+        now = self.env.time
         tasks = [work for at, work in filing.todo if at <= now]
-        filing.todo = [(at, work) for at, work in filing.todo if at > now]
+        filing.todo = [plan for plan in filing.todo if plan[0] > now]
         if filing.collect_at == now:
             filing.collect_at = NONE
             filing.collecting = True
@@ -74,7 +90,7 @@ class Visits(Paths):
         until = self.layout.ticket_until[day] if filing.tasks else self.calendar.closing[day]
         if not self.calendar.is_open[day] or now >= until:
             self._turned_away(filing)
-        elif self.calendar.open_time.holds(now):
+        elif self._is_open():
             self._enter(filing)
         else:
             opens = self.calendar.open_time.next_start(now)
@@ -84,14 +100,14 @@ class Visits(Paths):
     def _door_opens(self, event: Moment) -> None:
         filing: Filing = event.subject
         for work in filing.tasks:
-            self.journal.spell(work.chain, Spell.DOOR, self.env.now)
+            self.journal.spell(work.chain, Spell.DOOR, self.env.time)
         if filing.collecting and filing.ready != NONE:
-            self.journal.spell(filing, Spell.DOOR, self.env.now)
+            self.journal.spell(filing, Spell.DOOR, self.env.time)
         self._enter(filing)
 
     def _enter(self, filing: Filing) -> None:
         filing.inside = True
-        filing.entered = self.env.now
+        filing.entered = self.env.time
         self.floor.inside[filing.index] = filing
         filing.patience_ms = self.draws.patience(filing)
         self.attend(filing)
@@ -107,9 +123,10 @@ class Visits(Paths):
     def needs_visitor(self, work: Work) -> None:
         """Have a step done with the visitor: now, or when they have been told and come."""
         filing = work.dossier.filing
-        if filing.visiting:
+        if filing.inside and not filing.busy:
+            self._goes_to(filing, work)
+        elif filing.visiting:
             filing.tasks.append(work)
-            self.attend(filing)
         else:
             at = self.return_time(filing, 1)
             filing.todo.append((at, work))
@@ -133,32 +150,34 @@ class Visits(Paths):
 
     def _may_take_result(self, filing: Filing) -> bool:
         here = filing.way not in (ONLINE, BY_POST)
-        return here and filing.ready != NONE and filing.released <= self.env.now
+        return here and filing.ready != NONE and filing.released <= self.env.time
 
     def _takes_result(self, filing: Filing) -> None:
-        self.journal.spell(filing, Spell.HELD, self.env.now)
+        self.journal.spell(filing, Spell.HELD, self.env.time)
         filing.waiting_since = NONE
         self.hand_on(filing)
 
     def _goes_to(self, filing: Filing, work: Work) -> None:
         """Walk to the next desk, if it is in another hall, and join its line."""
+        now = self.env.time
         filing.busy = True
         filing.waiting_since = NONE
-        self.journal.spell(work.chain, Spell.BESIDE, self.env.now, work.place)
+        if work.chain.cursor < now:
+            self.journal.spell(work.chain, Spell.BESIDE, now, work.place)
         walk_ms = work.dossier.route.steps[work.place].walk_ms
-        if walk_ms and self.env.now > filing.entered:
+        if walk_ms and now > filing.entered:
             order = priority(Kind.LAPSE_ENDS, work.dossier.index)
-            Moment(self.env, self.env.now + walk_ms, order, self._walked, work)
+            Moment(self.env, now + walk_ms, order, self._walked, work)
         else:
             self._joins(filing, work)
 
     def _walked(self, event: Moment) -> None:
         work: Work = event.subject
-        self.journal.spell(work.chain, Spell.WALK, self.env.now, work.place)
+        self.journal.spell(work.chain, Spell.WALK, self.env.time, work.place)
         self._joins(work.dossier.filing, work)
 
     def _joins(self, filing: Filing, work: Work) -> None:
-        now = self.env.now
+        now = self.env.time
         filing.line_work = work
         work.since = filing.came if now == filing.entered else now
         self.floor.join(work)
@@ -166,11 +185,12 @@ class Visits(Paths):
             until = max(now, work.since + filing.patience_ms)
             order = priority(Kind.PATIENCE, filing.index)
             Moment(self.env, until, order, self._patience_ends, work)
-        self._when_closed_check(filing)
+        if not self._is_open():
+            self._check(filing)
 
     def _patience_ends(self, event: Moment) -> None:
         work: Work = event.subject
-        if work.waiting:
+        if self._after_dispatch(event, Kind.PATIENCE, work.dossier.filing) and work.waiting:
             self._leaves_line(work.dossier.filing, Outcome.LEFT, Leaving.IMPATIENT, Spell.CITIZEN)
 
     # --- staying for the result ---
@@ -179,9 +199,9 @@ class Visits(Paths):
         """Tell whether a visitor may stay to wait for the result of the same day."""
         if filing.way != WHILE_YOU_WAIT or filing.received == NONE:
             return False
-        now = self.env.now
+        now = self.env.time
         closing = self.calendar.closing_of(now // DAY_MS)
-        open_now = self.calendar.open_time.holds(now)
+        open_now = self._is_open()
         if not filing.lead.route.stays_ms or not (open_now or now >= closing):
             return False
         if filing.released > now:
@@ -214,7 +234,7 @@ class Visits(Paths):
         return True
 
     def _waits_inside(self, filing: Filing) -> None:
-        now = self.env.now
+        now = self.env.time
         filing.waiting_since = now
         filing.waited = True
         until = now + filing.lead.route.stays_ms
@@ -225,7 +245,7 @@ class Visits(Paths):
 
     def session_ends(self) -> None:
         """At lunch and at closing, see who inside must go home."""
-        now = self.env.now
+        now = self.env.time
         if now == self.calendar.closing_of((now - 1) // DAY_MS):
             self.floor.closes()
         for filing in tuple(self.floor.inside.values()):
@@ -233,19 +253,19 @@ class Visits(Paths):
 
     def _check(self, filing: Filing) -> None:
         order = priority(Kind.GOING_HOME, filing.index)
-        Moment(self.env, self.env.now, order, self._goes_home, filing)
+        Moment(self.env, self.env.time, order, self._goes_home, filing)
 
     def _when_closed_check(self, filing: Filing) -> None:
-        if not self.calendar.open_time.holds(self.env.now):
+        if not self._is_open():
             self._check(filing)
 
     def _goes_home(self, event: Moment) -> None:
         """Send home who can no longer be served or wait today."""
         filing: Filing = event.subject
-        now = self.env.now
-        if not filing.inside:
+        now = self.env.time
+        if not self._after_dispatch(event, Kind.GOING_HOME, filing) or not filing.inside:
             return
-        open_now = self.calendar.open_time.holds(now)
+        open_now = self._is_open()
         closed = not open_now and now >= self.calendar.closing_of((now - 1) // DAY_MS)
         work = filing.line_work
         if work is not None:
@@ -270,12 +290,12 @@ class Visits(Paths):
         work = filing.line_work
         assert work is not None
         self.floor.leave(work)
-        self.journal.work(work, Spell.VISITOR_WORK, outcome, NONE, self.env.now)
+        self.journal.work(work, Spell.VISITOR_WORK, outcome, NONE, self.env.time)
         filing.line_work = None
         filing.busy = False
         filing.tasks.insert(0, work.again())
         for task in filing.tasks[1:]:
-            self.journal.spell(task.chain, Spell.BESIDE, self.env.now, task.place)
+            self.journal.spell(task.chain, Spell.BESIDE, self.env.time, task.place)
         self._leave(filing, why)
         self._comes_again(filing, away_as)
 
@@ -289,7 +309,7 @@ class Visits(Paths):
             self.plan_collection(filing, missed=missed)
 
     def _leave(self, filing: Filing, why: Leaving) -> None:
-        now = self.env.now
+        now = self.env.time
         self.journal.visit(filing, why, now)
         filing.visiting = filing.inside = filing.busy = filing.collecting = False
         filing.waiting_since = NONE
@@ -338,7 +358,7 @@ class Visits(Paths):
         self.expect(filing, at)
 
     def _after_lunch_or_next_day(self, filing: Filing) -> int:
-        now = self.env.now
+        now = self.env.time
         day = now // DAY_MS
         after = self.calendar.open_time.next_start(now)
         if after >= self.calendar.closing_of(day):
@@ -351,7 +371,7 @@ class Visits(Paths):
 
     def _by_slip(self, filing: Filing, *, missed: bool) -> None:
         """Give the slip's date, or after an apology the one new date; then only word."""
-        now = self.env.now
+        now = self.env.time
         latest = max(filing.dossiers, key=lambda dossier: dossier.due)
         if missed:
             filing.apologies += 1
@@ -376,13 +396,13 @@ class Visits(Paths):
         """Come the next open day after the result is ready, but not before it is let go."""
         if filing.collect_at != NONE:
             return
-        day = self.calendar.open_day_after(self.env.now // DAY_MS, 1)
+        day = self.calendar.open_day_after(self.env.time // DAY_MS, 1)
         day = max(day, self.calendar.open_day_from(filing.released // DAY_MS))
         self._collects(filing, self.hour_drawn(filing, day))
 
     def is_handed_over(self, filing: Filing) -> None:
         """The result is in hand: leave, and file the next one or be done."""
-        filing.in_hand = self.env.now
+        filing.in_hand = self.env.time
         if filing.inside:
             filing.moved = True
             self._leave(filing, Leaving.RESULT)
