@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -66,7 +67,7 @@ def test_roles_that_cannot_be_pooled(names: list[str], message: str) -> None:
 
 
 def test_split_lines_have_members_of_their_own_by_the_work_they_expect() -> None:
-    # 30 passports a day against 9 hourly appointments from 07:30 to 17:00, rounded up to 10
+    # 30 passports a day against 8 hourly appointments, 6 minutes each
     after = reforms.split_role(town(), "window")
     teams = {team.id: team for team in after.teams}
     assert "windows" not in teams
@@ -79,7 +80,7 @@ def test_split_lines_have_members_of_their_own_by_the_work_they_expect() -> None
 
 
 def test_work_that_concerns_few_dossiers_counts_for_as_many() -> None:
-    # 30 passports a day x 6 minutes against 10 permits x 100 minutes, of which one in a hundred
+    # 30 passports a day x 6 minutes against 8 permits x 100 minutes, of which one in a hundred
     path = "procedures.permits.steps.serve"
     rare = reforms.set_parameters(town(), {f"{path}.minutes": 100, f"{path}.share": 0.01})
     numbers = {t.id: t.staff.constant for t in reforms.split_role(rare, "window").teams}
@@ -93,9 +94,9 @@ def test_work_that_concerns_few_dossiers_counts_for_as_many() -> None:
 def test_a_procedure_needed_twice_brings_twice_the_work(
     needs: int, members: tuple[int, int]
 ) -> None:
-    # 30 cases a day x 6 minutes for each passport against 10 permits x 36 minutes
+    # 30 cases a day x 6 minutes for each passport against 8 permits x 45 minutes
     values = {
-        "procedures.permits.steps.serve.minutes": 36,
+        "procedures.permits.steps.serve.minutes": 45,
         "demands.passports.needs": ["passports"] * needs,
     }
     after = reforms.split_role(reforms.set_parameters(town(), values), "window")
@@ -149,10 +150,14 @@ def test_roles_that_cannot_be_split(role: str, message: str) -> None:
         reforms.split_role(town(), role)
 
 
-def test_work_replayed_from_a_log_has_no_expected_share() -> None:
-    pooled = reforms.pool_roles(town(), ["inform", "window"], "window")
-    with pytest.raises(ReformError, match='"replayed", replayed from a log'):
-        reforms.split_role(pooled, "window")
+def test_work_replayed_from_a_log_counts_as_it_was(tmp_path: Path) -> None:
+    # 90 inquiries of 4 minutes on the one day logged against 180 minutes of passports
+    stamps = [f"2023-01-03 08:00:{second:02}" for second in range(45)] * 2
+    (tmp_path / "tickets.csv").write_text("\n".join(["time", *stamps]))
+    pooled = reforms.pool_roles(town(folder=str(tmp_path)), ["inform", "window"], "window")
+    after = reforms.split_role(pooled, "window")
+    numbers = {t.id: t.staff.constant for t in after.teams if t.id.startswith("windows")}
+    assert numbers == {"windows (advice)": 2, "windows (passports)": 1, "windows (permits)": 1}
 
 
 works = st.lists(st.floats(0, 1e4), min_size=1, max_size=8)

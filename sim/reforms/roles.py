@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from sim.base import Name, Text, text_in
-from sim.clock import clock_ms
-from sim.office import Demand, Office, Procedure, Step, Team
-from sim.office.people import sessions_of
+from sim.office import Office, Procedure, Step, Team
 from sim.paths import plain
 from sim.reforms.base import (
     EVERY,
@@ -23,6 +21,7 @@ from sim.reforms.base import (
 )
 from sim.reforms.rules import Names
 from sim.wording import shown
+from sim.workload import Year, role_minutes
 
 
 @reform()
@@ -128,7 +127,7 @@ def split_role(office: Office, role: RoleName, by: Literal["procedure"] = "proce
         raise refused(
             "role", "a role that at least two procedures need", shown(name), f"Split by {by}."
         )
-    work = [_work(office, name, procedure) for procedure in lines]
+    work = _work(office, name, lines)
     teams = [new for team in office.teams for new in _split_team(team, name, lines, work)]
     steps = {
         f"procedures.{procedure.id}.steps.{step.id}.role": _line(name, procedure)
@@ -212,38 +211,20 @@ def _dealt(members: int, work: Sequence[float]) -> list[int]:
     return dealt
 
 
-def _work(office: Office, role: str, procedure: Procedure) -> float:
-    """Return the minutes a day that a procedure is expected to need of a role."""
-    dossiers = sum(
-        _cases_a_day(office, demand) * demand.needs.count(procedure.id)
-        for demand in office.demands
-        if procedure.id in demand.needs
-    )
-    return dossiers * sum(_minutes(step) for step in procedure.steps if step.role == role)
+def _work(office: Office, role: str, lines: list[Procedure]) -> list[float]:
+    """Return the minutes that each line is offered on an open day, on average."""
+    needed = {procedure.id for procedure in lines}
+    demands = tuple(demand for demand in office.demands if needed & set(demand.needs))
+    procedures = tuple(_relined(procedure, role) for procedure in office.procedures)
+    split = office.model_copy(update={"demands": demands, "procedures": procedures})
+    year = Year(split)
+    offered = role_minutes(split, [year.demand(demand) for demand in demands])
+    return [offered.get(_line(role, procedure), 0.0) for procedure in lines]
 
 
-def _minutes(step: Step) -> float:
-    """Return the mean minutes of a step, what is sent back counted each time it comes in."""
-    back = step.sends_back
-    times = 1 + (back.share / max(1 - back.again, 0.01) if back else 0)
-    return step.share * times * (step.minutes.mean_value() if step.minutes else 0)
-
-
-def _cases_a_day(office: Office, demand: Demand) -> float:
-    if demand.per_day is not None:
-        return demand.per_day
-    booked = demand.appointments
-    if booked is None:
-        raise refused(
-            "role",
-            "demands whose cases a day are known, to deal members out",
-            f"{shown(demand.id)}, replayed from a log",
-            "Split the team by hand, as teams of their own in the office file.",
-        )
-    days = [sessions_of(office.calendar.hours, weekday) for weekday in range(7)]
-    first = min(sessions[0][0] for sessions in days if sessions)
-    last = max(sessions[-1][1] for sessions in days if sessions)
-    begin = clock_ms(booked.from_) if booked.from_ else first
-    end = clock_ms(booked.to) if booked.to else last
-    times = max(0, math.ceil((end - begin) / (booked.every * 60_000)))
-    return times * booked.seats * booked.filled * (1 - booked.no_show)
+def _relined(procedure: Procedure, role: str) -> Procedure:
+    line = {"role": _line(role, procedure)}
+    steps = [
+        step.model_copy(update=line) if step.role == role else step for step in procedure.steps
+    ]
+    return procedure.model_copy(update={"steps": tuple(steps)})
