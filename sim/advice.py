@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -178,9 +179,17 @@ def ranges_hold_the_value(office: Office) -> Iterator[Warned]:
     """Warn of values outside their own plausible range."""
     content = office.model_dump()
     for path, (low, high) in office.ranges.items():
-        value = paths.get_path(content, path)
-        if not low <= value <= high:
+        value = _number(content, path)
+        if value is not None and not low <= value <= high:
             yield Warned(f'ranges."{path}"', f"{value:g} lies outside {low:g} to {high:g}")
+
+
+def _number(content: dict[str, object], path: str) -> float | None:
+    """Return the number at a path; None where a reform has put something else in its place."""
+    with suppress(paths.PathError):
+        value = paths.get_path(content, path)
+        return value if isinstance(value, int | float) else None
+    return None
 
 
 Find = Callable[[Office], Iterator[Warned]]
