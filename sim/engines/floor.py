@@ -184,16 +184,9 @@ class Floor:
         self.dispatch_due = False
         for team in self.teams:
             free = team.free
-            while free:
-                line = _best(team)
-                if line is None:
-                    break
-                self._start(self.members[free.pop(0)], line.pop())
-            while team.staying_free:
-                work = _best_for_those_inside(team)
-                if work is None:
-                    break
-                work.waiting = False
+            while free and (work := team.takes()):
+                self._start(self.members[free.pop(0)], work)
+            while team.staying_free and (work := team.takes_for_those_inside()):
                 self._start(self.members[team.staying_free.pop(0)], work)
 
     # --- work ---
@@ -212,38 +205,9 @@ class Floor:
             return
         member = work.member
         assert member is not None
-        member.work = None
+        member.work = work.completion = None
         if member.present:
             self._becomes_free(member)
         else:
             self._offer(member)
         self.done(work)
-
-
-def _best(team: Team) -> Line | None:
-    """Return the line whose head is the best work of a team: by urgency, then by its key."""
-    for level in team.levels:
-        best: Line | None = None
-        key = None
-        for line in level:
-            if line.entries:
-                head = line.head()
-                if head is not None and (key is None or head < key):
-                    best, key = line, head
-        if best is not None:
-            return best
-    return None
-
-
-def _best_for_those_inside(team: Team) -> Work | None:
-    """Return a team's best work whose visitor is inside, for those who stay after closing."""
-    for level in team.levels:
-        entries = [
-            entry
-            for line in level
-            for entry in line.entries
-            if entry[4].waiting and entry[4].dossier.filing.inside
-        ]
-        if entries:
-            return min(entries)[4]
-    return None

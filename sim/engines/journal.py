@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.blueprint import NONE, Blueprint
+from sim.calendar import Ints
 from sim.clock import MINUTE_MS
 from sim.draws import Floats, Luck
 from sim.engines.state import Dossier, Filing, Work
@@ -183,6 +184,8 @@ class Journal:
         self.steps = array("q")
         self.visits = array("q")
         self.filings: dict[int, Filing] = {}
+        self.dossier_rows = array("q")
+        self.filing_rows = array("q")
         self.case_end: dict[int, tuple[End, int]] = {}
 
     def end_of(self, case: int) -> End:
@@ -217,6 +220,17 @@ class Journal:
         """Write a visit, ended now."""
         self.visits.extend((filing.index, filing.visit, filing.came, now, why, not filing.moved))
 
+    def settle(self, filing: Filing) -> None:
+        """Write down how a filing and its dossiers ended, and let go of them."""
+        self.filings.pop(filing.index, None)
+        self.filing_rows.extend((filing.index, filing.in_hand, filing.slips, filing.apologies))
+        for dossier in filing.dossiers:
+            self.dossier_rows.extend(
+                (dossier.index, dossier.received, dossier.due, dossier.ready, dossier.released)
+            )
+        filing.dossiers = ()
+        del filing.lead
+
     def log(
         self,
         population: Population,
@@ -225,14 +239,11 @@ class Journal:
         stopped: int,
     ) -> ServiceLog:
         """Return the whole log."""
-        dossiers = [d for filing in self.filings.values() for d in filing.dossiers]
-        by_dossier = np.full((4, len(population.dossier_filing)), NONE, dtype=np.int64)
-        for d in dossiers:
-            by_dossier[:, d.index] = (d.received, d.due, d.ready, d.released)
-        by_filing = np.zeros((3, len(population.filing_case)), dtype=np.int64)
-        by_filing[0] = NONE
-        for filing in self.filings.values():
-            by_filing[:, filing.index] = (filing.in_hand, filing.slips, filing.apologies)
+        for filing in tuple(self.filings.values()):
+            self.settle(filing)
+        by_dossier = _by_place(self.dossier_rows, 4, len(population.dossier_filing))
+        by_filing = _by_place(self.filing_rows, 3, len(population.filing_case))
+        by_filing[1:] = np.maximum(by_filing[1:], 0)
         ends = np.zeros((2, len(population.case_demand)), dtype=np.int64)
         ends[1] = NONE
         for case, (end, closed) in self.case_end.items():
@@ -254,3 +265,11 @@ class Journal:
             case_closed=ends[1],
             stopped=stopped,
         )
+
+
+def _by_place(cells: array[int], columns: int, places: int) -> Ints:
+    """Return rows (place, values...) as columns by place, NONE where there was no row."""
+    rows = np.array(cells, dtype=np.int64).reshape(-1, columns + 1)
+    found = np.full((columns, places), NONE, dtype=np.int64)
+    found[:, rows[:, 0]] = rows[:, 1:].T
+    return found

@@ -142,14 +142,16 @@ class Paths(ABC):
         dossier.work = self.new_work(dossier, dossier.place, visitor=False)
         self.floor.join(dossier.work)
 
-    def new_work(self, dossier: Dossier, place: int, *, visitor: bool) -> Work:
+    def new_work(
+        self, dossier: Dossier, place: int, *, visitor: bool, shared: bool = False
+    ) -> Work:
         """Return the work of a step at its present try."""
         if dossier.tries is None:
             minutes = self.draws.step_work[dossier.first_step + place]
         else:
             minutes = self.draws.minutes(dossier, place)
         line = self.floor.lines[dossier.route.steps[place].role]
-        return Work(dossier, place, line, minutes, visitor=visitor)
+        return Work(dossier, place, line, minutes, visitor=visitor, shared=shared)
 
     # --- work done ---
 
@@ -223,9 +225,9 @@ class Paths(ABC):
         if filing.online or intake == NONE:
             self._later(dossier, at, self._papers_come_online)
             return
-        again = self.new_work(dossier, intake, visitor=True)
-        again.shared = filing.received == NONE
-        again.hand_in = not again.shared
+        shared = filing.received == NONE
+        again = self.new_work(dossier, intake, visitor=True, shared=shared)
+        again.hand_in = not shared
         filing.todo.append((at, again))
         self.expect(filing, at)
 
@@ -281,8 +283,7 @@ class Paths(ABC):
         while lead.place < len(steps):
             if self.draws.step_concerned[lead.first_step + lead.place]:
                 remote = filing.way in (ONLINE, BY_POST)
-                work = self.new_work(lead, lead.place, visitor=not remote)
-                work.shared = True
+                work = self.new_work(lead, lead.place, visitor=not remote, shared=True)
                 if remote:
                     lead.work = work
                     self.floor.join(work)

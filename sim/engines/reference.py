@@ -149,8 +149,10 @@ class _Run(Visits):
     def filing_done(self, filing: Filing) -> None:
         """Go on with the case: file the next in its turn, or be done when all are in hand."""
         case = filing.case
+        self.journal.settle(filing)
         self.open_filings[case] -= 1
         if self.open_filings[case] == 0:
+            del self.open_filings[case]
             self.closes_case(case, End.DONE)
         elif self.draws.case_in_turn[case]:
             self._files_next(filing)

@@ -52,27 +52,46 @@ class Moment(Event):
 class Work:
     """A piece of work for a role: in its line, or being done."""
 
-    shared = False
-    hand_in = False
-    waiting = False
-    since = joined = started = NONE
-    away_as = Spell.CITIZEN
-    member: Member | None = None
-    completion: Moment | None = None
+    __slots__ = (
+        "away_as", "completion", "dossier", "hand_in", "joined", "line", "member", "place",
+        "remaining", "shared", "since", "started", "visitor", "waiting",
+    )  # fmt: skip
 
     def __init__(
-        self, dossier: Dossier, place: int, line: Line, remaining: int, *, visitor: bool
+        self,
+        dossier: Dossier,
+        place: int,
+        line: Line,
+        remaining: int,
+        *,
+        visitor: bool,
+        shared: bool = False,
     ) -> None:
         self.dossier = dossier
         self.place = place
         self.line = line
         self.remaining = remaining
         self.visitor = visitor
+        self.shared = shared
+        self.hand_in = False
+        self.waiting = False
+        self.since = NONE
+        self.joined = NONE
+        self.started = NONE
+        self.away_as = Spell.CITIZEN
+        self.member: Member | None = None
+        self.completion: Moment | None = None
 
     def again(self) -> Work:
         """Return the same work for another visit; what was left in the line stays left."""
-        fresh = Work(self.dossier, self.place, self.line, self.remaining, visitor=self.visitor)
-        fresh.shared = self.shared
+        fresh = Work(
+            self.dossier,
+            self.place,
+            self.line,
+            self.remaining,
+            visitor=self.visitor,
+            shared=self.shared,
+        )
         fresh.hand_in = self.hand_in
         return fresh
 
@@ -82,26 +101,31 @@ class Work:
         return self.dossier.filing if self.shared else self.dossier
 
 
+Entry = tuple[int, int, int, int, Work]
+
+
 class Line:
     """The waiting work of one role, in the order in which it is taken."""
+
+    __slots__ = ("by_due_date", "entries", "role", "teams")
 
     def __init__(self, role: int, *, by_due_date: bool) -> None:
         self.role = role
         self.by_due_date = by_due_date
-        self.entries: list[tuple[int, int, int, int, Work]] = []
+        self.entries: list[Entry] = []
         self.teams: list[Team] = []
 
     def push(self, work: Work, *, at_head: bool = False) -> None:
         """Put work into its place, or at the head of the line."""
         dossier = work.dossier
-        key = work.since
+        since = key = work.since
         if self.by_due_date:
             key = dossier.due if dossier.due != NONE else 1 << 62
         priority = -1 if at_head else dossier.filing.priority
         work.waiting = True
-        heappush(self.entries, (priority, key, work.since, dossier.index, work))
+        heappush(self.entries, (priority, key, since, dossier.index, work))
 
-    def head(self) -> tuple[int, int, int, int, Work] | None:
+    def head(self) -> Entry | None:
         """Return the entry taken next; those that left the line are dropped."""
         entries = self.entries
         while entries:
@@ -111,15 +135,11 @@ class Line:
             heappop(entries)
         return None
 
-    def pop(self) -> Work:
-        """Take the head out of the line."""
-        work = heappop(self.entries)[4]
-        work.waiting = False
-        return work
-
 
 class Team:
     """Alike members, those free by their place in file order, and their lines by urgency."""
+
+    __slots__ = ("finish_queue", "free", "levels", "lines", "members", "staying_free")
 
     def __init__(self, levels: list[list[Line]], *, finish_queue: bool) -> None:
         self.levels = levels
@@ -131,63 +151,106 @@ class Team:
         for line in self.lines:
             line.teams.append(self)
 
+    def takes(self) -> Work | None:
+        """Take the best work out of the team's lines: by urgency, then by its key."""
+        for level in self.levels:
+            best: Entry | None = None
+            taken_from = level[0]
+            for line in level:
+                head = line.head() if line.entries else None
+                if head is not None and (best is None or head < best):
+                    best, taken_from = head, line
+            if best is not None:
+                heappop(taken_from.entries)
+                best[4].waiting = False
+                return best[4]
+        return None
+
+    def takes_for_those_inside(self) -> Work | None:
+        """Take the best work whose visitor is inside, for those who stay after closing."""
+        for level in self.levels:
+            entries = [
+                entry
+                for line in level
+                for entry in line.entries
+                if entry[4].waiting and entry[4].dossier.filing.inside
+            ]
+            if entries:
+                work = min(entries)[4]
+                work.waiting = False
+                return work
+        return None
+
 
 class Member:
     """A member of staff: there or not, at work or free."""
 
-    place = 0
-    present = False
-    staying_since = NONE
-    work: Work | None = None
+    __slots__ = ("index", "place", "plan", "present", "staying_since", "team", "work")
 
     def __init__(self, index: int, plan: MemberPlan, team: Team) -> None:
         self.index = index
         self.plan = plan
         self.team = team
+        self.place = 0
+        self.present = False
+        self.staying_since = NONE
+        self.work: Work | None = None
 
 
 class Filing:
     """What a case hands in at one visit, and the visitor who does."""
 
-    lead: Dossier
-    dossiers: tuple[Dossier, ...]
-    demand = day = number = position = 0
-    priority = 1
-    online = False
-    way = 0
-    cursor = NONE
-    away_as = Spell.CITIZEN
-    visit = plans = 0
-    came = entered = NONE
-    visiting = inside = busy = moved = False
-    line_work: Work | None = None
-    patience_ms = NONE
-    waiting_since = NONE
-    waited = collecting = False
-    collect_at = held_until = NONE
-    received = released = ready = in_hand = NONE
-    slips = apologies = 0
+    __slots__ = (
+        "apologies", "away_as", "busy", "came", "case", "collect_at", "collecting", "cursor",
+        "day", "demand", "dossiers", "entered", "held_until", "in_hand", "index", "inside", "lead",
+        "line_work", "moved", "number", "online", "patience_ms", "plans", "position", "priority",
+        "ready", "received", "released", "slips", "tasks", "todo", "visit", "visiting", "waited",
+        "waiting_since", "way",
+    )  # fmt: skip
 
     def __init__(self, index: int, case: int) -> None:
         self.index = index
         self.case = case
+        self.lead: Dossier
+        self.dossiers: tuple[Dossier, ...]
+        self.demand = self.day = self.number = self.position = 0
+        self.priority = 1
+        self.online = False
+        self.way = 0
+        self.cursor = NONE
+        self.away_as = Spell.CITIZEN
+        self.visit = self.plans = 0
+        self.came = self.entered = NONE
+        self.visiting = self.inside = self.busy = self.moved = False
+        self.line_work: Work | None = None
         self.tasks: list[Work] = []
         self.todo: list[tuple[int, Work]] = []
+        self.patience_ms = NONE
+        self.waiting_since = NONE
+        self.waited = self.collecting = False
+        self.collect_at = self.held_until = NONE
+        self.received = self.released = self.ready = self.in_hand = NONE
+        self.slips = self.apologies = 0
 
 
 class Dossier:
     """One procedure's papers on their way."""
 
-    position = way = extension = paused = 0
-    place = cursor = NONE
-    received = due = released = ready = stopped = NONE
-    kept = True
-    awaits_papers = False
-    tries: dict[int, int] | None = None
-    work: Work | None = None
+    __slots__ = (
+        "awaits_papers", "cursor", "due", "extension", "filing", "first_step", "index", "kept",
+        "paused", "place", "position", "ready", "received", "released", "route", "stopped",
+        "tries", "way", "work",
+    )  # fmt: skip
 
     def __init__(self, index: int, filing: Filing, route: Route, first_step: int) -> None:
         self.index = index
         self.filing = filing
         self.route = route
         self.first_step = first_step
+        self.position = self.way = self.extension = self.paused = 0
+        self.place = self.cursor = NONE
+        self.received = self.due = self.released = self.ready = self.stopped = NONE
+        self.kept = True
+        self.awaits_papers = False
+        self.tries: dict[int, int] | None = None
+        self.work: Work | None = None

@@ -43,8 +43,7 @@ class Visits(Paths):
             self.receive(filing)
             return
         lead = filing.lead
-        work = self.new_work(lead, lead.route.intake, visitor=True)
-        work.shared = True
+        work = self.new_work(lead, lead.route.intake, visitor=True, shared=True)
         self.journal.spell(filing, Spell.CITIZEN, now)
         filing.tasks.append(work)
         self._visit_begins(filing, now)
