@@ -9,9 +9,9 @@ from typing import Any
 from sim.advice import Advice, Warned
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.office import Office
-from sim.office_file import office_of, read_office
+from sim.office_file import counted, office_of, read_office
 from sim.reforms import ReformError, apply
-from sim.repair import repaired
+from sim.repair import Repaired, repaired
 from sim.study import StudyFile
 from sim.toml_file import read_toml, validate
 from sim.workload import DemandMean
@@ -88,8 +88,8 @@ def _checked_study(raw: dict[str, Any], path: str | Path) -> Checked:
     offices: dict[str, Office] = {}
     left = repaired(StudyFile, raw) if office else None
     if office and left:
-        offices, misfits = _tried(office, left.model)
-        faults += [fault for fault in misfits if not left.concerns(fault.path, ())]
+        offices, misfits = _tried(office, left)
+        faults += misfits
     if faults:
         errors.insert(0, FileFaults(str(path), faults))
     if errors or office is None:
@@ -119,15 +119,21 @@ def _misread(raw: dict[str, Any], path: str | Path) -> list[Fault]:
     return []
 
 
-def _tried(office: Office, study: StudyFile) -> tuple[dict[str, Office], list[Fault]]:
-    """Return the office as each scenario would have it, and the reforms that do not fit it."""
+def _tried(office: Office, left: Repaired) -> tuple[dict[str, Office], list[Fault]]:
+    """Return the office as each scenario would have it, and the reforms that do not fit it.
+
+    Scenarios of which a reform cannot be read are left out: what follows may build on it.
+    """
     offices: dict[str, Office] = {}
     faults: list[Fault] = []
-    for scenario in study.scenarios:
+    for scenario in left.model.scenarios:
+        path = f"scenarios.{scenario.id}"
+        if left.touches(f"{path}.reforms"):
+            continue
         try:
             offices[scenario.id] = apply(office, scenario.reforms)
         except ReformError as error:
-            faults += error.within(f"scenarios.{scenario.id}").faults
+            faults += map(counted, error.within(path).faults)
     return offices, faults
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sim.check import Checked
     from sim.workload import DemandMean
 
+_ALIKE = 0.005
+
 
 def print_error(error: PlannerError) -> None:
     """Print what is wrong to the standard error stream, each fault with its place."""
@@ -77,7 +79,7 @@ def _demand_table(demands: list[DemandMean], start: str) -> Table:
 
 
 def _busiest(means: dict[int, float], names: tuple[str, ...], first: int) -> str:
-    if not means:
-        return ""
+    if not means or max(means.values()) - min(means.values()) < _ALIKE:
+        return "all alike" if means else ""
     place = max(means, key=lambda key: means[key])
     return f"{names[place - first]} {means[place]:,.2f}"

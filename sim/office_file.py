@@ -65,11 +65,11 @@ def _misfits_beside(raw: dict[str, Any], folder: str) -> list[Fault]:
     return [
         fault
         for check in consistency.CHECKS
-        for fault in map(_counted, check.faults(office))
+        for fault in map(counted, check.faults(office))
         if not left.concerns(fault.path, check.relies_on)
     ]
 
 
-def _counted(fault: Fault) -> Fault:
+def counted(fault: Fault) -> Fault:
     """Name items that stand in for nameless ones as messages do: ``demands[2]``."""
     return replace(fault, path=fault.path.replace(".[", "["))

@@ -56,9 +56,17 @@ class Repaired(NamedTuple):
         relies_on
             Parts of the file, ``*`` for any item, that the fault's check relies on.
         """
-        inside = any(path == own or path.startswith((f"{own}.", f"{own}[")) for own in self.paths)
+        inside = any(_within(path, own) for own in self.paths)
         patterns = [pattern.split(".") if pattern else [] for pattern in relies_on]
         return inside or any(_meet(place, parts) for place in self.places for parts in patterns)
+
+    def touches(self, path: str) -> bool:
+        """Tell whether something inside a part of the file was changed."""
+        return any(_within(own, path) for own in self.paths)
+
+
+def _within(path: str, outer: str) -> bool:
+    return path == outer or path.startswith((f"{outer}.", f"{outer}["))
 
 
 def _meet(place: Place, pattern: list[str]) -> bool:

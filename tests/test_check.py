@@ -202,6 +202,12 @@ MISREAD: dict[str, tuple[Break, str]] = {
         lambda raw: raw["procedures"][1].update(deadlin=raw["procedures"][1].pop("deadline")),
         "procedures.civil_status.deadlin",
     ),
+    "misspelt visitor": (
+        lambda raw: raw["procedures"][0]["steps"][0].update(
+            visitr=raw["procedures"][0]["steps"][0].pop("visitor")
+        ),
+        "procedures.copies.steps.intake.visitr",
+    ),
     "minutes": (
         putting("procedures/0/steps/2/minutes/gamma/mean", float("nan")),
         "procedures.copies.steps.compare.minutes.gamma.mean",
@@ -228,6 +234,13 @@ def test_what_cannot_be_read_raises_no_false_alarm_elsewhere(name):
     raw = starter()
     change(raw)
     assert paths_of(raw) == [path]
+
+
+def test_what_does_not_fit_in_a_part_without_a_name_is_told_by_its_number():
+    raw = starter()
+    del raw["teams"][2]["id"]
+    raw["teams"][2]["staff"] = 0
+    assert paths_of(raw) == ["teams[3].id", "teams[3].staff"]
 
 
 BESIDE = {
@@ -354,7 +367,7 @@ def test_a_role_that_two_teams_share_loads_them_together():
     assert set(warned(two_teams(1.5, 0.4, shared=False))) == {"teams.a"}
     assert warned(two_teams(1.5, 0.4, shared=True)) == {}
     assert set(warned(two_teams(1.5, 0.6, shared=True))) == {"teams.a, teams.b"}
-    assert set(warned(two_teams(0.5, 1.2, shared=True))) == {"teams.b"}
+    assert set(warned(two_teams(0.9, 1.2, shared=True))) == {"teams.b"}
 
 
 def test_absence_meetings_and_lateness_take_from_a_teams_time():
@@ -487,6 +500,8 @@ def test_weekday_and_month_multiply_what_demand_comes_to():
 def test_booked_seats_less_no_shows_are_what_demand_comes_to():
     book = {"from": "08:00", "to": "10:00", "every": 30, "seats": 3, "filled": 0.5, "no_show": 0.2}
     assert demand_of(per_day=10, appointments=book | {"share": 0.5}).per_day == pytest.approx(9)
+    few = book | {"seats": 1, "share": 1.0, "no_show": 0.5}
+    assert demand_of(per_day=10, appointments=few).per_day == pytest.approx(10 - 4 * 0.5)
     raw = with_hours()
     raw["demands"][0] = {"id": "people", "needs": ["ask"], "appointments": book}
     assert Advice(office(raw)).demands[0].per_day == pytest.approx(4 * 3 * 0.5 * 0.8)
@@ -527,6 +542,12 @@ def test_a_scenarios_own_warnings_name_it(tmp_path):
     assert any(path.startswith("scenarios.a, teams.") for path in found)
 
 
+def test_a_warning_of_the_office_is_not_repeated_for_each_scenario(tmp_path):
+    text = files("sim").joinpath("templates/starter.toml").read_text("utf-8")
+    bare = text.replace('"procedures.copies.deadline" = ', "# ")
+    assert [each.path for each in check_file(write(tmp_path, STUDY, bare)).warnings] == ["sources"]
+
+
 def errors_of(path: Path) -> list[str]:
     with pytest.raises(Faulty) as caught:
         check_file(path)
@@ -548,6 +569,16 @@ def test_reforms_that_do_not_fit_are_told_beside_what_cannot_be_read(tmp_path):
     (own,) = errors_of(write(tmp_path, study))
     assert "matters.trips" in own
     assert "scenarios.a.reforms" in own
+
+
+def test_a_reform_that_builds_on_one_that_cannot_be_read_is_not_blamed(tmp_path):
+    pooled = '{ pool_rols = { roles = ["sign", "prepare"], into = "both" } }'
+    study = STUDY.replace(
+        "{ change_demand = 1.2 }", pooled + ', { faster = { role = "both", by = 0.1 } }'
+    )
+    (own,) = errors_of(write(tmp_path, study))
+    assert own.startswith(f"{tmp_path / 'study.toml'}: 1 fault\n")
+    assert "pool_rols" in own
 
 
 def test_a_study_of_an_office_that_is_not_there_says_so(tmp_path):

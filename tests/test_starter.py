@@ -50,6 +50,15 @@ def test_nothing_is_overwritten(tmp_path, existing):
     assert (tmp_path / existing).read_text("utf-8") == "mine"
 
 
+def test_a_link_that_leads_nowhere_is_not_overwritten(tmp_path):
+    try:
+        (tmp_path / "a.toml").symlink_to(tmp_path / "nowhere")
+    except OSError:
+        pytest.skip("links cannot be made here")
+    with pytest.raises(PlannerError, match="exists already"):
+        write_starter("a", tmp_path)
+
+
 def test_a_folder_that_is_none_is_told(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(PlannerError, match="cannot be written"):

@@ -280,7 +280,10 @@ def test_an_unknown_key_unlike_any_other_lists_the_known_ones():
 def test_all_wrong_values_are_told_in_the_order_of_the_file():
     raw = smallest(demands=3, title=4)
     raw["teams"][0]["staff"] = "x"
-    assert [fault.path for fault in faults_of(raw)] == ["title", "teams.clerks.staff", "demands"]
+    in_file = ["title", "teams.clerks.staff", "demands"]
+    assert [fault.path for fault in faults_of(raw)] == in_file
+    backwards = dict(reversed(raw.items()))
+    assert [fault.path for fault in faults_of(backwards)] == in_file[::-1]
 
 
 def test_long_values_are_shortened():
