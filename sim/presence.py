@@ -90,6 +90,9 @@ def _team_sessions(team: Team, calendar: RunCalendar, day: int) -> tuple[tuple[i
 
 
 def _spells(changes: tuple[tuple[int, int], ...], number: int) -> Pairs:
+    """Return when a member is there; on a day of which nothing is said, nobody is."""
+    if not changes:
+        return []
     ends = [at for at, _ in changes[1:]] + [DAY_MS]
     return [(at, end) for (at, n), end in zip(changes, ends, strict=True) if n > number]
 
