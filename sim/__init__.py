@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.compare import compare
+    from sim.experiment import compare
     from sim.study import Scenario, Study, load_office, load_study
 
 __version__ = "0.1.0"
@@ -15,7 +15,7 @@ __all__ = ["Scenario", "Study", "__version__", "compare", "load_office", "load_s
 _HOMES = {
     "Scenario": "sim.study",
     "Study": "sim.study",
-    "compare": "sim.compare",
+    "compare": "sim.experiment",
     "load_office": "sim.study",
     "load_study": "sim.study",
 }

@@ -28,7 +28,7 @@ LABELS = {
 
 def run_study(study: Study, folder: Path, *, quiet: bool) -> Comparison:
     """Run a study and write its results; print progress and a table unless `quiet`."""
-    from sim.compare import compare
+    from sim.experiment import compare
 
     if quiet:
         return compare(study, folder)
