@@ -25,7 +25,6 @@ class StepPlan:
     visitor: bool
     walk_ms: int
     rests: bool
-    sends_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Route:
     steps: tuple[StepPlan, ...]
     intake: int
     hand_over: int
+    sends_back: bool
     limit: Limit | None
     cutoff_ms: int
     same_day_until_ms: int
@@ -141,6 +141,7 @@ def _route(procedure: Procedure, place: dict[str, int], calendar: RunCalendar) -
         steps=tuple(_step(step, place) for step in procedure.steps),
         intake=procedure.intake,
         hand_over=procedure.hand_over,
+        sends_back=any(step.sends_back is not None for step in procedure.steps),
         limit=deadline.limit() if deadline else None,
         cutoff_ms=_clock(deadline.cutoff if deadline else None),
         same_day_until_ms=_clock(procedure.habit_until),
@@ -163,7 +164,6 @@ def _step(step: Step, place: dict[str, int]) -> StepPlan:
         visitor=step.visitor,
         walk_ms=round(step.walk * MINUTE_MS),
         rests=step.rests is not None,
-        sends_back=step.sends_back is not None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -106,9 +105,9 @@ class Table:
         return len(self.cells)
 
 
-def table(names: tuple[str, ...], cells: array[int]) -> Table:
-    """Return a table of cells written row after row."""
-    return Table(names, np.array(cells, dtype=np.int64).reshape(-1, len(names)))
+def table(names: tuple[str, ...], cells: bytes | bytearray) -> Table:
+    """Return a table of 64-bit whole numbers written row after row."""
+    return Table(names, np.frombuffer(bytes(cells), dtype=np.int64).reshape(-1, len(names)))
 
 
 @dataclass(frozen=True)

@@ -154,9 +154,9 @@ class Floor:
     def join(self, work: Work) -> None:
         """Put work into the line of its role."""
         line = work.line
-        work.joined = self.env.time
+        now = work.joined = self.env.time
         if work.since == NONE:
-            work.since = work.joined
+            work.since = now
         line.push(work)
         for team in line.teams:
             if team.free or team.staying_free:
@@ -208,6 +208,6 @@ class Floor:
         member.work = work.completion = None
         if member.present:
             self._becomes_free(member)
-        else:
+        elif member.staying_since != NONE:
             self._offer(member)
         self.done(work)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,12 @@ from sim.log import (
 )
 from sim.population import Crowd, Population, back_days, sent_back_share, work_ms
 from sim.presence import Member
+
+_STEP = Struct(f"={len(STEP_COLUMNS)}q").pack
+_VISIT = Struct(f"={len(VISIT_COLUMNS)}q").pack
+_STAY = Struct(f"={len(STAY_COLUMNS)}q").pack
+_DOSSIER = Struct("=5q").pack
+_FILING = Struct("=4q").pack
 
 
 class Draws:
@@ -86,12 +92,15 @@ class Draws:
         first = self.filing_first_dossier[index]
         places = self.filing_dossiers[first : first + self.filing_count[index]]
         filing.dossiers = tuple([self._dossier(filing, place) for place in places])
-        lead = filing.lead = filing.dossiers[0]
-        filing.way = lead.way
-        without_visit = lead.route.intake == NONE
+        filing.lead = filing.dossiers[0]
+        filing.way = filing.lead.way
+        filing.may_send_back = filing.lead.route.sends_back
         for other in filing.dossiers[1:]:
             filing.way = max(filing.way, other.way)
-            without_visit = without_visit and other.route.intake == NONE
+            filing.may_send_back |= other.route.sends_back
+            if filing.lead.route.intake == NONE:
+                filing.lead = other
+        without_visit = filing.lead.route.intake == NONE
         filing.online = without_visit or bool(self.case_online[case])
         return filing
 
@@ -133,10 +142,11 @@ class Draws:
         if dossier is filing.lead and place == dossier.route.intake:
             others = sum(
                 round(self._redrawn(other, other.route.intake) * (1 - saves.saves_intake))
-                for other in filing.dossiers[1:]
+                for other in filing.dossiers
+                if other is not dossier
             )
             return self._redrawn(dossier, place) + others
-        saved = 0.0 if dossier is filing.lead else saves.saves_desk_work
+        saved = 0.0 if dossier is filing.dossiers[0] else saves.saves_desk_work
         visitor = dossier.route.steps[place].visitor
         return round(self._redrawn(dossier, place) * (1.0 if visitor else 1 - saved))
 
@@ -148,8 +158,6 @@ class Draws:
 
     def is_sent_back(self, dossier: Dossier, place: int) -> bool:
         """Tell whether a step, done at its present try, sends the dossier back."""
-        if not dossier.route.steps[place].sends_back and len(dossier.filing.dossiers) == 1:
-            return False
         if not tries_of(dossier, place):
             return bool(self.step_sent_back[dossier.first_step + place])
         share = sent_back_share(self._procedure_step(dossier, place), 1)
@@ -181,24 +189,25 @@ class Journal:
 
     def __init__(self, layout: Blueprint) -> None:
         self.layout = layout
-        self.steps = array("q")
-        self.visits = array("q")
+        self.steps = bytearray()
+        self.visits = bytearray()
         self.filings: dict[int, Filing] = {}
-        self.dossier_rows = array("q")
-        self.filing_rows = array("q")
+        self.dossier_rows = bytearray()
+        self.filing_rows = bytearray()
         self.case_end: dict[int, tuple[End, int]] = {}
 
     def end_of(self, case: int) -> End:
         """Return how a case stands."""
-        return self.case_end.get(case, (End.OPEN, NONE))[0]
+        known = self.case_end.get(case)
+        return End.OPEN if known is None else known[0]
 
     def work(self, work: Work, kind: Spell, outcome: Outcome, member: int, now: int) -> None:
         """Write a spell of work, ended now."""
         dossier = work.dossier
         filing = dossier.filing
-        self.steps.extend(
-            (filing.index, dossier.index, work.place, kind, work.shared, work.joined,
-             work.started, now, member, outcome)
+        self.steps += _STEP(
+            filing.index, dossier.index, work.place, kind, work.shared, work.joined,
+            work.started, now, member, outcome,
         )  # fmt: skip
         if work.shared:
             filing.cursor = now
@@ -210,23 +219,23 @@ class Journal:
         if chain.cursor < now:
             shared = isinstance(chain, Filing)
             dossier = chain.lead if isinstance(chain, Filing) else chain
-            self.steps.extend(
-                (dossier.filing.index, dossier.index, place, kind, shared, chain.cursor, NONE, now,
-                 NONE, Outcome.DONE)
+            self.steps += _STEP(
+                dossier.filing.index, dossier.index, place, kind, shared, chain.cursor, NONE, now,
+                NONE, Outcome.DONE,
             )  # fmt: skip
             chain.cursor = now
 
     def visit(self, filing: Filing, why: Leaving, now: int) -> None:
         """Write a visit, ended now."""
-        self.visits.extend((filing.index, filing.visit, filing.came, now, why, not filing.moved))
+        self.visits += _VISIT(filing.index, filing.visit, filing.came, now, why, not filing.moved)
 
     def settle(self, filing: Filing) -> None:
         """Write down how a filing and its dossiers ended, and let go of them."""
         self.filings.pop(filing.index, None)
-        self.filing_rows.extend((filing.index, filing.in_hand, filing.slips, filing.apologies))
+        self.filing_rows += _FILING(filing.index, filing.in_hand, filing.slips, filing.apologies)
         for dossier in filing.dossiers:
-            self.dossier_rows.extend(
-                (dossier.index, dossier.received, dossier.due, dossier.ready, dossier.released)
+            self.dossier_rows += _DOSSIER(
+                dossier.index, dossier.received, dossier.due, dossier.ready, dossier.released
             )
         filing.dossiers = ()
         del filing.lead
@@ -253,7 +262,7 @@ class Journal:
             members=members,
             steps=table(STEP_COLUMNS, self.steps),
             visits=table(VISIT_COLUMNS, self.visits),
-            stays=table(STAY_COLUMNS, array("q", [cell for row in stays for cell in row])),
+            stays=table(STAY_COLUMNS, b"".join(_STAY(*row) for row in stays)),
             received=by_dossier[0],
             due=by_dossier[1],
             ready=by_dossier[2],
@@ -267,9 +276,9 @@ class Journal:
         )
 
 
-def _by_place(cells: array[int], columns: int, places: int) -> Ints:
+def _by_place(cells: bytes | bytearray, columns: int, places: int) -> Ints:
     """Return rows (place, values...) as columns by place, NONE where there was no row."""
-    rows = np.array(cells, dtype=np.int64).reshape(-1, columns + 1)
+    rows = np.frombuffer(cells, dtype=np.int64).reshape(-1, columns + 1)
     found = np.full((columns, places), NONE, dtype=np.int64)
     found[:, rows[:, 0]] = rows[:, 1:].T
     return found

@@ -15,6 +15,9 @@ from sim.engines.state import Clock, Dossier, Filing, Moment, Work
 from sim.log import Outcome, Spell
 from sim.presence import Member
 
+_VISITOR_WORK, _DESK_WORK = Spell.VISITOR_WORK, Spell.DESK_WORK
+_DONE, _SENT_BACK = Outcome.DONE, Outcome.SENT_BACK
+
 
 class Paths(ABC):
     """Dossiers on their way: received, worked on, elsewhere, resting, sent back, ready."""
@@ -160,17 +163,18 @@ class Paths(ABC):
 
     def done(self, work: Work) -> None:
         """Go on after work has been completed."""
-        dossier = work.dossier
+        dossier, member = work.dossier, work.member
         filing = dossier.filing
+        assert member is not None
         dossier.work = None
-        kind = Spell.DESK_WORK
+        kind = _DESK_WORK
         if work.visitor:
-            kind = Spell.VISITOR_WORK
+            kind = _VISITOR_WORK
             filing.busy = False
             filing.line_work = None
-        sent_back = self._sends_back(work)
-        outcome = Outcome.SENT_BACK if sent_back else Outcome.DONE
-        self.journal.work(work, kind, outcome, work.member.index, self.env.time)  # type: ignore[union-attr]
+        sent_back = filing.may_send_back and self._sends_back(work)
+        outcome = _SENT_BACK if sent_back else _DONE
+        self.journal.work(work, kind, outcome, member.index, self.env.time)
         if sent_back:
             self._send_back(work)
         elif work.hand_in:
@@ -191,8 +195,6 @@ class Paths(ABC):
         dossier = work.dossier
         filing = dossier.filing
         alone = len(filing.dossiers) == 1
-        if alone and not dossier.route.steps[work.place].sends_back:
-            return False
         if work.hand_in or filing.ready != NONE:
             return False
         at_intake = work.place == dossier.route.intake and dossier is filing.lead

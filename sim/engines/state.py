@@ -12,6 +12,8 @@ from sim.blueprint import NONE, Route
 from sim.log import Spell
 from sim.presence import Member as MemberPlan
 
+_CITIZEN = Spell.CITIZEN
+
 
 class Clock(Environment):
     """SimPy's environment with a clock of whole milliseconds from the first simulated midnight.
@@ -78,7 +80,7 @@ class Work:
         self.since = NONE
         self.joined = NONE
         self.started = NONE
-        self.away_as = Spell.CITIZEN
+        self.away_as: Spell = _CITIZEN
         self.member: Member | None = None
         self.completion: Moment | None = None
 
@@ -203,8 +205,9 @@ class Filing:
     __slots__ = (
         "apologies", "away_as", "busy", "came", "case", "collect_at", "collecting", "cursor",
         "day", "demand", "dossiers", "entered", "held_until", "in_hand", "index", "inside", "lead",
-        "line_work", "moved", "number", "online", "patience_ms", "plans", "position", "priority",
-        "ready", "received", "released", "slips", "tasks", "todo", "visit", "visiting", "waited",
+        "line_work", "may_send_back", "moved", "number", "online", "patience_ms", "plans",
+        "position", "priority", "ready", "received", "released", "slips", "tasks", "todo",
+        "visit", "visiting", "waited",
         "waiting_since", "way",
     )  # fmt: skip
 
@@ -215,10 +218,10 @@ class Filing:
         self.dossiers: tuple[Dossier, ...]
         self.demand = self.day = self.number = self.position = 0
         self.priority = 1
-        self.online = False
+        self.online = self.may_send_back = False
         self.way = 0
         self.cursor = NONE
-        self.away_as = Spell.CITIZEN
+        self.away_as: Spell = _CITIZEN
         self.visit = self.plans = 0
         self.came = self.entered = NONE
         self.visiting = self.inside = self.busy = self.moved = False

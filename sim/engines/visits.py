@@ -161,8 +161,9 @@ class Visits(Paths):
         now = self.env.time
         filing.busy = True
         filing.waiting_since = NONE
-        if work.chain.cursor < now:
-            self.journal.spell(work.chain, Spell.BESIDE, now, work.place)
+        chain = filing if work.shared else work.dossier
+        if chain.cursor < now:
+            self.journal.spell(chain, Spell.BESIDE, now, work.place)
         walk_ms = work.dossier.route.steps[work.place].walk_ms
         if walk_ms and now > filing.entered:
             order = priority(Kind.LAPSE_ENDS, work.dossier.index)
@@ -184,7 +185,7 @@ class Visits(Paths):
             until = max(now, work.since + filing.patience_ms)
             order = priority(Kind.PATIENCE, filing.index)
             Moment(self.env, until, order, self._patience_ends, work)
-        if not self._is_open():
+        if not self.session_begins <= now < self.session_ends_at:
             self._check(filing)
 
     def _patience_ends(self, event: Moment) -> None:
