@@ -25,7 +25,7 @@ from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, ver
 Progress = Callable[[int, int], None]
 
 _MOST_OPEN = 0.01
-_OPEN_SPOILS = ("turnaround_hours", "same_day_share")
+_OPEN_SPOILS = ("turnaround_hours", "same_day_share", "on_time_share")
 
 
 def compare(

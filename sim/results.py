@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +21,32 @@ if TYPE_CHECKING:
 SUMMARY, CASES, EVENTS, REPORT = "summary.json", "cases.parquet", "events.csv", "report.html"
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Write a file aside, then put it in place, so that it appears whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    aside = Path(name)
+def write_together(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files aside, then put all of them in place.
+
+    Each appears whole or not at all, and none is put in place before all are written: if writing
+    fails, or is broken off, the files of the run before stay, all of one run.
+
+    Parameters
+    ----------
+    folder
+        Where to.
+    files
+        Their content by name.
+    """
+    aside: dict[str, Path] = {}
     try:
-        write(aside)
-        aside.chmod(0o644)
-        aside.replace(path)
+        for name, content in files.items():
+            handle, path = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+            os.close(handle)
+            aside[name] = Path(path)
+            aside[name].write_bytes(content)
+            aside[name].chmod(0o644)
+        for name, written in aside.items():
+            written.replace(folder / name)
     finally:
-        aside.unlink(missing_ok=True)
+        for written in aside.values():
+            written.unlink(missing_ok=True)
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
@@ -104,16 +119,19 @@ class Writer:
 
         cases, events = pl.concat(self._cases), self._events
         assert events is not None
-        text = json.dumps(summary(comparison), ensure_ascii=False, allow_nan=False, indent=1)
-        page = render(comparison)
+        parquet = io.BytesIO()
+        cases.write_parquet(parquet)
+        files = {
+            CASES: parquet.getvalue(),
+            EVENTS: events.write_csv().encode(),
+            REPORT: render(comparison).encode(),
+            SUMMARY: _json(summary(comparison)).encode(),
+        }
         try:
-            write_whole(self.folder / CASES, cases.write_parquet)
-            write_whole(self.folder / EVENTS, events.write_csv)
-            write_whole(self.folder / REPORT, lambda path: _write_text(path, page))
-            write_whole(self.folder / SUMMARY, lambda path: _write_text(path, text + "\n"))
+            write_together(self.folder, files)
         except OSError as error:
             raise PlannerError(f"{self.folder}: cannot write there ({error.strerror}).") from None
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.base import text_in
-from sim.comparison import Comparison, Estimate
+from sim.comparison import Comparison, Estimate, Scenario
 from sim.verdicts import HEADLINE
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sim.study import Study
 
 LABELS = {
-    "wait_minutes": "Waiting, minutes",
-    "visit_minutes": "In the office, minutes",
+    "wait_minutes": "Waiting, min",
+    "visit_minutes": "In the office, min",
     "turnaround_hours": "Turnaround, hours",
     "trips": "Trips",
     "same_day_share": "Result the same day",
@@ -56,14 +56,15 @@ def _show(found: Comparison, folder: Path) -> None:
     console = Console()
     for name, scenario in found.scenarios.items():
         if name == found.baseline:
-            console.print(baseline_table(found))
+            console.print(baseline_table(found), "")
         else:
-            console.print(scenario_table(found, name))
+            console.print(scenario_table(found, name), "")
         for warning in scenario.warnings:
             console.print(f"Warning: {warning}", markup=False, highlight=False, style="yellow")
+    currency = found.scenarios[found.baseline].office.currency
     console.print(
-        f"{found.replications} replications of {found.days} days; 95% intervals; "
-        "verdicts hold together, if the assumptions hold.",
+        f"{found.replications} replications of {found.days} days; 95% intervals; money in "
+        f"{currency}; verdicts hold together, if the assumptions hold.",
         markup=False,
         highlight=False,
     )
@@ -72,14 +73,8 @@ def _show(found: Comparison, folder: Path) -> None:
 
 def baseline_table(found: Comparison) -> Table:
     """Return the baseline's headline measures as a table."""
-    from rich.table import Table
-    from rich.text import Text
-
     base = found.scenarios[found.baseline]
-    table = Table(title=Text(text_in(base.title, "en", base.id)), title_justify="left")
-    table.add_column("Per case")
-    table.add_column("Mean", justify="right")
-    table.add_column("95% interval", justify="right")
+    table = _table(base, "Mean", "95% interval")
     for name in HEADLINE:
         value = base.measures[name]
         table.add_row(LABELS[name], number(value.mean, name), interval(value, name))
@@ -88,15 +83,9 @@ def baseline_table(found: Comparison) -> Table:
 
 def scenario_table(found: Comparison, scenario: str) -> Table:
     """Return a scenario's headline measures beside the baseline's as a table."""
-    from rich.table import Table
-    from rich.text import Text
-
     base, other = found.scenarios[found.baseline], found.scenarios[scenario]
-    table = Table(title=Text(text_in(other.title, "en", other.id)), title_justify="left")
-    table.add_column("Per case")
-    for heading in ("Before", "After", "Difference", "95% interval"):
-        table.add_column(heading, justify="right")
-    table.add_column("Verdict")
+    table = _table(other, "Before", "After", "Difference", "95% interval")
+    table.add_column("Verdict", overflow="fold")
     for name in HEADLINE:
         change = found.differences[scenario][name]
         table.add_row(
@@ -110,21 +99,47 @@ def scenario_table(found: Comparison, scenario: str) -> Table:
     return table
 
 
+def _table(scenario: Scenario, *headings: str) -> Table:
+    """Return a table without rows, of which only a last column of words may be broken."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=Text(text_in(scenario.title, "en", scenario.id), style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("Per case", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
 def number(value: float | None, measure: str, *, signed: bool = False) -> str:
-    """Return a value as people read it: shares in percent, money in whole units."""
+    """Return a value as people read it.
+
+    Shares are in percent, their differences in percentage points; money is in whole units.
+    """
     if value is None:
         return "-"
-    sign = "+" if signed else ""
+    times, decimals, unit = 1, 2, ""
     if measure.endswith("_share"):
-        return f"{100 * value:{sign}.1f}%"
-    if measure.endswith("_cost"):
-        return f"{value:{sign},.0f}"
-    return f"{value:{sign}.2f}"
+        times, decimals, unit = 100, 1, " pp" if signed else "%"
+    elif measure.endswith("_cost"):
+        decimals = 0
+    elif measure == "trips":
+        decimals = 3
+    rounded = round(value * times, decimals) or 0.0  # no -0
+    return f"{rounded:{'+' if signed else ''},.{decimals}f}{unit}"
 
 
 def interval(value: Estimate, measure: str, *, signed: bool = False) -> str:
     """Return an interval as people read it."""
     if value.low is None or value.high is None:
         return "-"
-    ends = (number(end, measure, signed=signed) for end in (value.low, value.high))
-    return " to ".join(ends)
+    low, high = (number(end, measure, signed=signed) for end in (value.low, value.high))
+    return f"{low.removesuffix(' pp')} to {high}"

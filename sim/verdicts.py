@@ -52,7 +52,7 @@ def verdict(difference: Estimate, matters: float) -> Verdict:
         return Verdict(NO_CASES, low, high, matters)
     if low is None or high is None:
         return Verdict(NOT_CLEAR, low, high, matters)
-    if -matters < low and high < matters:
+    if low == high == 0 or (-matters < low and high < matters):
         return Verdict(NO_DIFFERENCE, low, high, matters)
     if high < 0 and mean <= -matters:
         return Verdict(LESS, low, high, matters)
