@@ -29,7 +29,10 @@ class StepPlan:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A procedure as an engine sees it; times of day in milliseconds after midnight."""
+    """A procedure as an engine sees it; times of day in milliseconds after midnight.
+
+    `sends_back` tells whether any step does, `has_times` whether law or habit sets any time.
+    """
 
     name: str
     steps: tuple[StepPlan, ...]
@@ -44,6 +47,7 @@ class Route:
     new_date: int
     stays_ms: int
     post_ms: int
+    has_times: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,7 @@ def _route(procedure: Procedure, place: dict[str, int], calendar: RunCalendar) -
         new_date=procedure.new_date,
         stays_ms=round(procedure.stays * MINUTE_MS),
         post_ms=round(post.days * calendar.ordinary_day_ms),
+        has_times=deadline is not None or procedure.habit_until is not None,
     )
 
 

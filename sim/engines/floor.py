@@ -207,7 +207,11 @@ class Floor:
         assert member is not None
         member.work = work.completion = None
         if member.present:
-            self._becomes_free(member)
+            team = member.team
+            insort(team.free, member.index)
+            for line in team.lines:
+                if line.entries:
+                    self.dispatch_due = True
         elif member.staying_since != NONE:
             self._offer(member)
         self.done(work)

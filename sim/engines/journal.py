@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.blueprint import NONE, Blueprint
-from sim.calendar import Ints
+from sim.calendar import Bools, Ints
 from sim.clock import MINUTE_MS
 from sim.draws import Floats, Luck
 from sim.engines.state import Dossier, Filing, Work
@@ -73,44 +73,60 @@ class Draws:
         self.__dict__.update(columns)
         counts = np.bincount(population.dossier_filing, minlength=len(population.filing_case))
         by_filing = np.argsort(population.dossier_filing, kind="stable")
-        self.filing_dossiers = by_filing.tolist()
-        self.filing_first_dossier = (np.cumsum(counts) - counts).tolist()
-        self.filing_count = counts.tolist()
+        ends = np.cumsum(counts)
+        case = population.filing_case
+        self._filings = _rows(
+            case, population.case_demand[case], population.case_day[case],
+            population.case_number[case], population.case_class[case],
+            population.filing_position, population.case_online[case], ends - counts, ends,
+        )  # fmt: skip
+        self._dossiers = _rows(
+            by_filing,
+            *(
+                column[by_filing]
+                for column in (
+                    population.dossier_procedure, population.dossier_first_step,
+                    population.dossier_position, population.dossier_way, population.dossier_kept,
+                    population.dossier_extension,
+                )
+            ),
+        )  # fmt: skip
 
     def __getattr__(self, name: str) -> list[int]:
         raise AttributeError(name)
 
     def filing(self, index: int) -> Filing:
         """Make a filing and its dossiers of what was drawn."""
-        case = self.filing_case[index]
-        filing = Filing(index, case)
-        filing.demand = self.case_demand[case]
-        filing.day = self.case_day[case]
-        filing.number = self.case_number[case]
-        filing.priority = self.case_class[case]
-        filing.position = self.filing_position[index]
-        first = self.filing_first_dossier[index]
-        places = self.filing_dossiers[first : first + self.filing_count[index]]
-        filing.dossiers = tuple([self._dossier(filing, place) for place in places])
-        filing.lead = filing.dossiers[0]
-        filing.way = filing.lead.way
-        filing.may_send_back = filing.lead.route.sends_back
-        for other in filing.dossiers[1:]:
-            filing.way = max(filing.way, other.way)
-            filing.may_send_back |= other.route.sends_back
-            if filing.lead.route.intake == NONE:
-                filing.lead = other
-        without_visit = filing.lead.route.intake == NONE
-        filing.online = without_visit or bool(self.case_online[case])
+        row = self._filings[index]
+        filing = Filing(index, row[0])
+        (_, filing.demand, filing.day, filing.number, filing.priority, filing.position, online,
+         first, last) = row  # fmt: skip
+        lead = filing.lead = self._dossier(filing, first)
+        filing.way = lead.way
+        filing.may_send_back = lead.route.sends_back
+        if last - first == 1:
+            filing.dossiers = (lead,)
+        else:
+            others = [self._dossier(filing, place) for place in range(first + 1, last)]
+            self._together(filing, (lead, *others))
+        filing.online = bool(online) or filing.lead.route.intake == NONE
         return filing
 
+    def _together(self, filing: Filing, dossiers: tuple[Dossier, ...]) -> None:
+        """File dossiers together: the first with an intake leads, the slowest way holds."""
+        filing.dossiers = dossiers
+        filing.way = max(dossier.way for dossier in dossiers)
+        filing.may_send_back = any(dossier.route.sends_back for dossier in dossiers)
+        with_intake = (dossier for dossier in dossiers if dossier.route.intake != NONE)
+        filing.lead = next(with_intake, dossiers[0])
+
     def _dossier(self, filing: Filing, place: int) -> Dossier:
-        route = self.layout.routes[self.dossier_procedure[place]]
-        dossier = Dossier(place, filing, route, self.dossier_first_step[place])
-        dossier.position = self.dossier_position[place]
-        dossier.way = self.dossier_way[place]
-        dossier.kept = bool(self.dossier_kept[place])
-        dossier.extension = self.dossier_extension[place]
+        index, procedure, first_step, position, way, kept, extension = self._dossiers[place]
+        dossier = Dossier(index, filing, self.layout.routes[procedure], first_step)
+        dossier.position = position
+        dossier.way = way
+        dossier.kept = kept
+        dossier.extension = extension
         return dossier
 
     # --- drawn again ---
@@ -274,6 +290,10 @@ class Journal:
             case_closed=ends[1],
             stopped=stopped,
         )
+
+
+def _rows(*columns: Ints | Bools) -> list[tuple[int, ...]]:
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _by_place(cells: bytes | bytearray, columns: int, places: int) -> Ints:

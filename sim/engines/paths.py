@@ -55,9 +55,12 @@ class Paths(ABC):
         now = self.env.time
         filing.received = now
         filing.moved = True
+        filing.released = now
         for dossier in filing.dossiers:
-            self._receive_dossier(dossier, now)
-            filing.released = max(filing.released, dossier.released)
+            dossier.received = dossier.cursor = dossier.released = now
+            if dossier.route.has_times:
+                self._set_times(dossier)
+                filing.released = max(filing.released, dossier.released)
         for dossier in filing.dossiers:
             if not filing.online:
                 dossier.place = dossier.route.intake
@@ -65,11 +68,11 @@ class Paths(ABC):
         if filing.online and filing.in_hand == NONE:
             self.plan_collection(filing, missed=False)
 
-    def _receive_dossier(self, dossier: Dossier, now: int) -> None:
-        route = dossier.route
-        dossier.received = dossier.cursor = now
-        dossier.due = due_time(route, self.calendar, now, dossier.extension, 0)
-        dossier.released = release_time(route, self.calendar, now, dossier.kept)
+    def _set_times(self, dossier: Dossier) -> None:
+        """Fix by when the law wants a dossier ready, and from when habit lets it go."""
+        route, received = dossier.route, dossier.received
+        dossier.due = due_time(route, self.calendar, received, dossier.extension, 0)
+        dossier.released = release_time(route, self.calendar, received, bool(dossier.kept))
 
     # --- the route ---
 

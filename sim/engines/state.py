@@ -44,8 +44,6 @@ class Moment(Event):
         happens: Callable[[Any], None],
         subject: Any = None,
     ) -> None:
-        self.env = env
-        self.happens = happens
         self.callbacks = [happens]
         self.subject = subject
         env.schedule(self, priority, at - env.time)  # type: ignore[arg-type]
@@ -156,16 +154,16 @@ class Team:
     def takes(self) -> Work | None:
         """Take the best work out of the team's lines: by urgency, then by its key."""
         for level in self.levels:
-            best: Entry | None = None
-            taken_from = level[0]
-            for line in level:
-                head = line.head() if line.entries else None
-                if head is not None and (best is None or head < best):
-                    best, taken_from = head, line
+            if len(level) == 1:
+                taken_from = level[0].entries
+                best = level[0].head() if taken_from else None
+            else:
+                best, taken_from = _best(level)
             if best is not None:
-                heappop(taken_from.entries)
-                best[4].waiting = False
-                return best[4]
+                heappop(taken_from)
+                work = best[4]
+                work.waiting = False
+                return work
         return None
 
     def takes_for_those_inside(self) -> Work | None:
@@ -182,6 +180,17 @@ class Team:
                 work.waiting = False
                 return work
         return None
+
+
+def _best(level: list[Line]) -> tuple[Entry | None, list[Entry]]:
+    """Return the best entry of equally urgent lines, and the line that it heads."""
+    best: Entry | None = None
+    taken_from = level[0].entries
+    for line in level:
+        head = line.head()
+        if head is not None and (best is None or head < best):
+            best, taken_from = head, line.entries
+    return best, taken_from
 
 
 class Member:
@@ -253,7 +262,7 @@ class Dossier:
         self.position = self.way = self.extension = self.paused = 0
         self.place = self.cursor = NONE
         self.received = self.due = self.released = self.ready = self.stopped = NONE
-        self.kept = True
+        self.kept: int = True
         self.awaits_papers = False
         self.tries: dict[int, int] | None = None
         self.work: Work | None = None

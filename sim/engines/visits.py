@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.blueprint import BY_APPOINTMENT, BY_POST, NONE, ONLINE, WHEN_READY, WHILE_YOU_WAIT
 from sim.clock import DAY_MS
 from sim.engines.order import Kind, priority
@@ -20,14 +22,16 @@ class Visits(Paths):
     def _is_open(self) -> bool:
         return self.session_begins <= self.env.time < self.session_ends_at
 
-    def _after_dispatch(self, event: Moment, kind: Kind, filing: Filing) -> bool:
-        """Tell whether members have chosen; if not, they do, and the event happens after it."""
+    def _members_first(self, again: Callable[[Moment], None], order: int, subject: object) -> bool:
+        """Let members choose before patience ends or anybody goes home.
+
+        Tell whether they had to; the event then happens `again`, after all that this brings about.
+        """
         if not self.floor.dispatch_due:
-            return True
+            return False
         self.floor.dispatch()
-        order = priority(kind, filing.index)
-        Moment(self.env, self.env.time, order, event.happens, event.subject)
-        return False
+        Moment(self.env, self.env.time, order, again, subject)
+        return True
 
     # --- coming ---
 
@@ -108,7 +112,8 @@ class Visits(Paths):
         filing.inside = True
         filing.entered = self.env.time
         self.floor.inside[filing.index] = filing
-        filing.patience_ms = self.draws.patience(filing)
+        if self.draws.patiences[filing.demand] is not None:
+            filing.patience_ms = self.draws.patience(filing)
         self.attend(filing)
 
     def _turned_away(self, filing: Filing) -> None:
@@ -190,7 +195,8 @@ class Visits(Paths):
 
     def _patience_ends(self, event: Moment) -> None:
         work: Work = event.subject
-        if self._after_dispatch(event, Kind.PATIENCE, work.dossier.filing) and work.waiting:
+        order = priority(Kind.PATIENCE, work.dossier.filing.index)
+        if not self._members_first(self._patience_ends, order, work) and work.waiting:
             self._leaves_line(work.dossier.filing, Outcome.LEFT, Leaving.IMPATIENT, Spell.CITIZEN)
 
     # --- staying for the result ---
@@ -263,7 +269,8 @@ class Visits(Paths):
         """Send home who can no longer be served or wait today."""
         filing: Filing = event.subject
         now = self.env.time
-        if not self._after_dispatch(event, Kind.GOING_HOME, filing) or not filing.inside:
+        order = priority(Kind.GOING_HOME, filing.index)
+        if self._members_first(self._goes_home, order, filing) or not filing.inside:
             return
         open_now = self._is_open()
         closed = not open_now and now >= self.calendar.closing_of((now - 1) // DAY_MS)
