@@ -35,7 +35,7 @@ class Tally:
     sums: dict[str, float]
     counts: dict[str, float]
     values: dict[str, Floats]
-    """Values by case of the measures in :data:`PERCENTILES`."""
+    """Values by case of the measures in :data:`PERCENTILES`, by measure name likewise."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def tally(found: Measured, layout: Blueprint) -> Tally:
             sums[name + suffix] = float(number @ groups.cases[:, j])
             counts[name + suffix] = 1.0
     _of_office(found, layout, sums, counts)
-    return Tally(sums, counts, _values(cases))
+    return Tally(sums, counts, _values(cases, groups))
 
 
 def _groups(cases: CaseTable, dossiers: DossierTable, layout: Blueprint) -> Groups:
@@ -168,12 +168,18 @@ def _counted(layout: Blueprint, days: range) -> int:
                for d in days)  # fmt: skip
 
 
-def _values(cases: CaseTable) -> dict[str, Floats]:
+def _values(cases: CaseTable, groups: Groups) -> dict[str, Floats]:
     closed, done = cases.end != End.OPEN, cases.end == End.DONE
+    columns = {
+        "wait_minutes": (cases.wait / MINUTE_MS, closed),
+        "visit_minutes": (cases.visit / MINUTE_MS, closed),
+        "turnaround_hours": (cases.turnaround / HOUR_MS, done),
+    }
+    members = groups.cases > 0
     return {
-        "wait_minutes": cases.wait[closed] / MINUTE_MS,
-        "visit_minutes": cases.visit[closed] / MINUTE_MS,
-        "turnaround_hours": cases.turnaround[done] / HOUR_MS,
+        name + suffix: values[counted & members[:, j]]
+        for name, (values, counted) in columns.items()
+        for j, suffix in enumerate(groups.suffixes)
     }
 
 

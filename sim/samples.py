@@ -42,6 +42,8 @@ class Samples:
     outcomes: list[Outcomes] = field(default_factory=list)
     hours: list[tuple[Floats, Floats]] = field(default_factory=list)
     open_ages_days: list[float] = field(default_factory=list)
+    _percentiles: dict[str, Percentile] | None = None
+    """Made once all replications are in: they are asked for by every difference."""
 
     def add(self, found: Measured, tally: Tally, outcome: Outcomes) -> None:
         """Take in one replication."""
@@ -65,9 +67,18 @@ class Samples:
         counts = np.array([tally.counts[name] for tally in self.tallies])
         return Ratio(sums, counts)
 
-    def percentile(self, name: str, percent: float) -> Percentile:
-        """Return a percentile of all cases pooled."""
-        return Percentile([tally.values[name] for tally in self.tallies], percent)
+    def percentiles(self) -> dict[str, Percentile]:
+        """Return the percentiles of all cases pooled, by name: ``wait_minutes_p90@PROCEDURE``."""
+        if self._percentiles is None:
+            self._percentiles = {
+                f"{base}_p{percent}{at}{place}": Percentile(
+                    [tally.values[name] for tally in self.tallies], percent
+                )
+                for name in self.tallies[0].values
+                for base, at, place in [name.partition("@")]
+                for percent in PERCENTILES[base]
+            }
+        return self._percentiles
 
     def pooled(self, name: str) -> Floats:
         """Return the values of all cases."""
@@ -82,20 +93,17 @@ class Samples:
 def measures_of(samples: Samples) -> Measures:
     """Return every measure of a scenario with its interval."""
     found = {name: samples.ratio(name).estimate() for name in samples.names()}
-    for name, percents in PERCENTILES.items():
-        for percent in percents:
-            found[f"{name}_p{percent}"] = samples.percentile(name, percent).estimate()
-    return found
+    return found | {name: each.estimate() for name, each in samples.percentiles().items()}
 
 
 def differences_of(base: Samples, other: Samples) -> Measures:
     """Return scenario minus baseline in every measure that both have, paired by replication."""
     names = [name for name in base.names() if name in other.tallies[0].sums]
     found = {name: difference(base.ratio(name), other.ratio(name)) for name in names}
-    for name, percents in PERCENTILES.items():
-        for percent in percents:
-            more = other.percentile(name, percent).minus(base.percentile(name, percent))
-            found[f"{name}_p{percent}"] = more
+    theirs = other.percentiles()
+    for name, each in base.percentiles().items():
+        if name in theirs:
+            found[name] = theirs[name].minus(each)
     return found | _gains(base, other) | _savings(base, other)
 
 

@@ -232,7 +232,8 @@ def test_measures_of_cases_are_given_by_procedure_and_by_demand(summary):
     given = set(summary["scenarios"]["baseline"])
     of_all = {
         *("wait_minutes", "trips", "citizen_cost", "on_time_share", "time.held", "cases"),
-        *("open_at_end", "turnaround_hours", "same_day_share"),
+        *("open_at_end", "turnaround_hours", "same_day_share", "turnaround_hours_p50"),
+        *("wait_minutes_p90", "visit_minutes_p95"),
     }
     for name in of_all:
         assert {f"{name}@copies", f"{name}@civil_status"} <= given
@@ -420,6 +421,10 @@ def test_means_of_the_summary_are_means_of_its_rows(cases, summary):
         assert done[name].mean() == pytest.approx(measures[name]["mean"])
     assert done["same_day"].mean() == pytest.approx(measures["same_day_share"]["mean"])
     assert closed["wait_minutes"].median() == pytest.approx(measures["wait_minutes_p50"]["mean"])
+    of_copies = closed.filter(demand="copies")["wait_minutes"]
+    for place in ("@copies", "@@copies"):
+        assert of_copies.mean() == pytest.approx(measures[f"wait_minutes{place}"]["mean"])
+        assert of_copies.median() == pytest.approx(measures[f"wait_minutes_p50{place}"]["mean"])
 
 
 def test_causes_of_a_row_add_up_to_its_turnaround(cases):
