@@ -42,6 +42,10 @@ class Spans:
         lengths = [end - start for start, end in zip(self.starts, self.ends, strict=True)]
         return [0, *np.cumsum(np.array(lengths, dtype=np.int64)).tolist()]
 
+    @cached_property
+    def _columns(self) -> tuple[Ints, Ints, Ints]:
+        return np.array(self.starts), np.array(self.ends), np.array(self._before)
+
     def elapsed(self, time: int) -> int:
         """Return the milliseconds inside the intervals before `time`."""
         place = bisect_right(self.starts, time) - 1
@@ -53,10 +57,19 @@ class Spans:
         """Return :meth:`elapsed` of each time, same shape."""
         if not self.starts:
             return np.zeros_like(times)
-        starts, ends = np.array(self.starts), np.array(self.ends)
+        starts, ends, before = self._columns
         place = np.searchsorted(starts, times, side="right") - 1
         inside = np.minimum(times, ends[place]) - starts[place]
-        found: Ints = np.where(place < 0, 0, np.array(self._before)[place] + inside)
+        found: Ints = np.where(place < 0, 0, before[place] + inside)
+        return found
+
+    def holds_many(self, times: Ints) -> Bools:
+        """Return :meth:`holds` of each time, same shape."""
+        if not self.starts:
+            return np.zeros(times.shape, dtype=np.bool_)
+        starts, ends, _ = self._columns
+        place = np.searchsorted(starts, times, side="right") - 1
+        found: Bools = (place >= 0) & (times < ends[place])
         return found
 
     def after(self, time: int, duration: int) -> int:

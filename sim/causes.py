@@ -85,7 +85,6 @@ class RolePresence:
     """When anybody who performs a role is there: busy counts as present."""
 
     def __init__(self, log: ServiceLog, layout: Blueprint) -> None:
-        self.calendar = layout.calendar
         self._by_role: dict[int, Spans] = {}
         spans = _members_there(log)
         for role in range(len(layout.roles)):
@@ -95,7 +94,7 @@ class RolePresence:
                 if role in layout.teams[member.team].roles
             ]
             pairs = [pair for s in there for pair in zip(s.starts, s.ends, strict=True)]
-            self._by_role[role] = merged(pairs)
+            self._by_role[role] = there[0] if len(there) == 1 else merged(pairs)
 
     def of(self, role: int) -> Spans:
         """Return when somebody who performs a role is there."""
@@ -114,6 +113,9 @@ def _members_there(log: ServiceLog) -> list[Spans]:
         begun, ended = steps.started[rows], steps.ended[rows]
         inside = member.present.elapsed_many(ended) - member.present.elapsed_many(begun)
         beyond = inside < ended - begun
+        if not beyond.any():
+            found.append(member.present)
+            continue
         pairs = [*zip(member.present.starts, member.present.ends, strict=True)]
         pairs += zip(begun[beyond].tolist(), ended[beyond].tolist(), strict=True)
         found.append(merged(pairs))
@@ -303,24 +305,17 @@ def _roles(log: ServiceLog, layout: Blueprint, dossier: Ints, place: Ints) -> In
 
 def _both(first: Spans, second: Spans) -> Spans:
     """Return when both hold."""
-    pairs = []
-    i = j = 0
-    while i < len(first.starts) and j < len(second.starts):
-        begin = max(first.starts[i], second.starts[j])
-        end = min(first.ends[i], second.ends[j])
-        if begin < end:
-            pairs.append((begin, end))
-        if first.ends[i] < second.ends[j]:
-            i += 1
-        else:
-            j += 1
-    return merged(pairs)
+    edges = np.unique(np.array([*first.starts, *first.ends, *second.starts, *second.ends]))
+    begins = edges[:-1][first.holds_many(edges[:-1]) & second.holds_many(edges[:-1])]
+    ends = edges[np.searchsorted(edges, begins, side="right")]
+    return merged(list(zip(begins.tolist(), ends.tolist(), strict=True)))
 
 
 def _closed_while_away(open_time: Spans, there: Spans) -> Spans:
     """Return the closed times before which nobody was there when the office closed."""
-    gaps = zip(open_time.ends[:-1], open_time.starts[1:], strict=True)
-    return merged([(end, start) for end, start in gaps if not there.holds(end - 1)])
+    closed, opens = np.array(open_time.ends[:-1]), np.array(open_time.starts[1:])
+    away = ~there.holds_many(closed - 1)
+    return merged(list(zip(closed[away].tolist(), opens[away].tolist(), strict=True)))
 
 
 def open_turnaround(log: ServiceLog, calendar: RunCalendar) -> Ints:
