@@ -8,6 +8,7 @@ case in its day and the number of the try. So nothing that is added moves any ot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -38,9 +39,7 @@ class Luck:
 
     def key(self, *names: str) -> tuple[int, int]:
         """Return the key of a quantity, two unsigned 64-bit numbers."""
-        text = "\x1f".join((str(self.seed), str(self.replication), self.office, *names))
-        digest = blake2b(text.encode(), digest_size=16).digest()
-        return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
+        return _key((str(self.seed), str(self.replication), self.office, *names))
 
     def uniforms(self, names: tuple[str, ...], days: Ints, numbers: Ints, tries: int = 0) -> Floats:
         """Return a uniform in (0, 1) for each (day, number), same shape."""
@@ -49,6 +48,12 @@ class Luck:
     def uniform(self, names: tuple[str, ...], day: int, number: int, tries: int = 0) -> float:
         """Return the uniform of one (day, number, try), equal to that of :meth:`uniforms`."""
         return uniform(self.key(*names), day, number, tries)
+
+
+@lru_cache(maxsize=65_536)
+def _key(names: tuple[str, ...]) -> tuple[int, int]:
+    digest = blake2b("\x1f".join(names).encode(), digest_size=16).digest()
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
 def uniforms(key: tuple[int, int], days: Ints, numbers: Ints, tries: int = 0) -> Floats:
