@@ -22,6 +22,13 @@ class Visits(Paths):
     def _is_open(self) -> bool:
         return self.session_begins <= self.env.time < self.session_ends_at
 
+    def _is_closed_for_the_day(self) -> bool:
+        """Tell whether the office is closed, and not for lunch alone."""
+        now = self.env.time
+        day = now // DAY_MS
+        at_lunch = self.calendar.opening_of(day) <= now < self.calendar.closing_of(day)
+        return not self._is_open() and not at_lunch
+
     def _members_first(self, again: Callable[[Moment], None], order: int, subject: object) -> bool:
         """Let members choose before patience ends or anybody goes home.
 
@@ -132,9 +139,17 @@ class Visits(Paths):
         elif filing.visiting:
             filing.tasks.append(work)
         else:
-            at = self.return_time(filing, 1)
-            filing.todo.append((at, work))
+            self._is_called_in(filing, work)
+
+    def _is_called_in(self, filing: Filing, work: Work) -> None:
+        """Come for a step on the next open day, with a visit planned for that day if any is."""
+        at = self.return_time(filing, 1)
+        planned = [when for when, _ in filing.todo if when // DAY_MS == at // DAY_MS]
+        if planned:
+            at = planned[0]
+        else:
             self.expect(filing, at)
+        filing.todo.append((at, work))
 
     def attend(self, filing: Filing) -> None:
         """Let a visitor who is inside and free do what comes next, wait, or go."""
@@ -208,7 +223,7 @@ class Visits(Paths):
         now = self.env.time
         closing = self.calendar.closing_of(now // DAY_MS)
         open_now = self._is_open()
-        if not filing.lead.route.stays_ms or not (open_now or now >= closing):
+        if not filing.lead.route.stays_ms or not (open_now or self._is_closed_for_the_day()):
             return False
         if filing.released > now:
             return False
@@ -273,7 +288,7 @@ class Visits(Paths):
         if self._members_first(self._goes_home, order, filing) or not filing.inside:
             return
         open_now = self._is_open()
-        closed = not open_now and now >= self.calendar.closing_of((now - 1) // DAY_MS)
+        closed = self._is_closed_for_the_day()
         work = filing.line_work
         if work is not None:
             if work.waiting and closed and not self.floor.stays_for(work.line):
@@ -410,6 +425,7 @@ class Visits(Paths):
     def is_handed_over(self, filing: Filing) -> None:
         """The result is in hand: leave, and file the next one or be done."""
         filing.in_hand = self.env.time
+        filing.collect_at = NONE
         if filing.inside:
             filing.moved = True
             self._leave(filing, Leaving.RESULT)
