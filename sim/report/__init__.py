@@ -1,0 +1,1 @@
+"""The report page: what a comparison says, in words, pictures and tables."""

@@ -1,0 +1,186 @@
+"""The ledger of assumptions: every parameter of the office with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sim.office import Office
+from sim.report.names import readable
+from sim.report.parameters import Parameter, parameters, shown
+from sim.report.wording import Words, mark
+from sim.schema import json_schema, ways_at
+from sim.wording import Place
+
+ASSUMPTION: Final = mark("assumption: replace with your own data")
+
+_PARTS: Final = {
+    "calendar": mark("Calendar"),
+    "visitor": mark("Visitors"),
+    "teams": mark("Team: {title}"),
+    "roles": mark("Order of work"),
+    "procedures": mark("Procedure: {title}"),
+    "demands": mark("People who come for: {title}"),
+    "backlog": mark("Already there on the first day"),
+}
+
+_WITHOUT_UNIT: Final = frozenset({"cv", "shape", "k", "weights"})
+"""Parameters of distributions that are pure numbers."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One parameter in the ledger.
+
+    Attributes
+    ----------
+    label
+        Its name within its part of the office.
+    path
+        Where it stands in the file.
+    meaning
+        What it says, in a sentence.
+    value
+        With its unit.
+    span
+        Its plausible span, from ``[ranges]``; empty where none is given.
+    source
+        Where it comes from; empty for an assumption.
+    """
+
+    label: str
+    path: str
+    meaning: str
+    value: str
+    span: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The entries of one part of the office, and its legal basis where it has one."""
+
+    title: str
+    basis: str
+    entries: tuple[Entry, ...]
+
+
+def ledger(office: Office, words: Words) -> list[Section]:
+    """Return every parameter that the office file sets, by parts of the office.
+
+    So are defaults that a source or range names. Names and titles are no parameters. A source for
+    a path covers all that lies below it; a value of several numbers is one entry unless a source
+    or range names one of them.
+    """
+    schema = json_schema(Office)
+    named = [*office.sources, *office.ranges]
+    sections: dict[tuple[str, str], list[Entry]] = {}
+    for parameter in parameters(office):
+        if _is_said(parameter, named) and parameter.value not in (None, [], {}):
+            said = schema_says(schema, parameter.place)
+            for single in _single(parameter, named):
+                entry = _entry(single, office, said, words)
+                sections.setdefault(_part(single), []).append(entry)
+    return [
+        Section(*_heading(office, part, words), tuple(entries))
+        for part, entries in sections.items()
+    ]
+
+
+def defaults(office: Office, words: Words) -> list[Entry]:
+    """Return what the file leaves at its default, once for all items of a list: ``teams.*``."""
+    schema = json_schema(Office)
+    named = [*office.sources, *office.ranges]
+    found: dict[str, Entry] = {}
+    for parameter in parameters(office):
+        if not _is_said(parameter, named) and parameter.value not in (None, "", [], {}):
+            entry = _entry(parameter, office, schema_says(schema, parameter.place), words)
+            path = _path_of_all(parameter)
+            found.setdefault(path, replace(entry, path=path, source=""))
+    return list(found.values())
+
+
+def _is_said(parameter: Parameter, named: Iterable[str]) -> bool:
+    return parameter.given or parameter.path in named
+
+
+def source_of(path: str, sources: Mapping[str, str]) -> str:
+    """Return the source of a path, or else of the nearest path above it; empty where none is."""
+    above = [said for said in sources if path == said or path.startswith((f"{said}.", f"{said}["))]
+    return sources[max(above, key=len)] if above else ""
+
+
+def _single(parameter: Parameter, named: Iterable[str]) -> list[Parameter]:
+    """Return a parameter, or the values inside it where one of them is named."""
+    value = parameter.value
+    inside = any(path.startswith(f"{parameter.path}.") for path in named)
+    if not inside or not isinstance(value, dict):
+        return [parameter]
+    parts = (parameter.inside(str(key), item) for key, item in value.items())
+    return [single for part in parts for single in _single(part, named)]
+
+
+def _entry(parameter: Parameter, office: Office, said: tuple[str, str], words: Words) -> Entry:
+    """Return the entry of a parameter, with the unit and meaning of the value it is part of."""
+    unit, meaning = said
+    if parameter.names[-1] in _WITHOUT_UNIT:
+        unit = ""
+    return Entry(
+        label_of(parameter),
+        parameter.path,
+        words.say(meaning),
+        shown(parameter.value, unit, words),
+        _span(office.ranges.get(parameter.path), unit, words),
+        source_of(parameter.path, office.sources),
+    )
+
+
+def _span(span: tuple[float, float] | None, unit: str, words: Words) -> str:
+    if span is None:
+        return ""
+    unit = unit if unit.startswith("share, ") else ""
+    low, high = (shown(end, unit, words) for end in span)
+    return words.say("{low} to {high}", low=low, high=high)
+
+
+def schema_says(schema: dict[str, Any], place: Place) -> tuple[str, str]:
+    """Return the unit and the meaning of what stands at a place of an office file."""
+    ways = ways_at(schema, place)
+    unit = next((str(way["unit"]) for way in ways if "unit" in way), "")
+    meaning = next((str(way["description"]) for way in ways if "description" in way), "")
+    return unit, meaning.partition("\n")[0]
+
+
+def _part(parameter: Parameter) -> tuple[str, str]:
+    """Return the part of the office that a parameter belongs to: its kind and id."""
+    kind, name, *_ = parameter.names
+    return (kind, name) if "{title}" in _PARTS[kind] else (kind, "")
+
+
+def part_title(office: Office, parameter: Parameter, words: Words) -> str:
+    """Return the title of the part of the office that a parameter belongs to."""
+    return _heading(office, _part(parameter), words)[0]
+
+
+def _heading(office: Office, part: tuple[str, str], words: Words) -> tuple[str, str]:
+    """Return the title of a part of the office, and its legal basis."""
+    kind, name = part
+    if not name:
+        return words.say(_PARTS[kind]), ""
+    found = next(item for item in getattr(office, kind) if item.id == name)
+    title = words.title(found.title, readable(name))
+    return words.say(_PARTS[kind], title=title), getattr(found, "basis", None) or ""
+
+
+def label_of(parameter: Parameter) -> str:
+    """Return a parameter's name within its part of the office: ``intake › minutes``."""
+    kind = parameter.names[0]
+    names = parameter.names[2:] if "{title}" in _PARTS[kind] else parameter.names[1:]
+    return " › ".join(name.replace("_", " ") for name in names if name != "steps")
+
+
+def _path_of_all(parameter: Parameter) -> str:
+    """Return the path with "*" for the items of lists: ``teams.*.absence``."""
+    pairs = zip(parameter.names, parameter.place, strict=True)
+    return ".".join("*" if isinstance(place, int) else name for name, place in pairs)

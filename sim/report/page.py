@@ -1,0 +1,90 @@
+"""The report as one page that opens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sim import look
+from sim.comparison import Comparison
+from sim.report.changes import KINDS, changes
+from sim.report.headline import answers
+from sim.report.ledger import ASSUMPTION, defaults, ledger
+from sim.report.pictures import pictures
+from sim.report.results import groups, headline_measures, row
+from sim.report.view import View
+from sim.report.wording import Words
+
+TEMPLATE: Final = "report.html.jinja"
+
+
+def render(comparison: Comparison, language: str = "en") -> str:
+    """Return the page of a comparison as HTML.
+
+    The page holds all it needs: pictures as data, Plotly once, no reference to anywhere else, and
+    a content security policy that lets nothing be fetched. The same comparison gives the same
+    page.
+
+    Parameters
+    ----------
+    comparison
+        What was measured.
+    language
+        Code of the reader's language.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("sim"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    office = next(iter(comparison.scenarios.values())).office
+    view = View(comparison, Words(language, office.currency))
+    return environment.get_template(TEMPLATE).render(_content(view))
+
+
+def _content(view: View) -> dict[str, Any]:
+    from markupsafe import Markup
+    from plotly.offline import get_plotlyjs
+
+    comparison, words = view.comparison, view.words
+    changed = changes(view)
+    sections = ledger(view.office, words)
+    entries = [entry for section in sections for entry in section.entries]
+    return {
+        "words": words,
+        "say": words.say,
+        "style": look,
+        "title": words.title(comparison.title, comparison.id),
+        "office": words.title(view.office.title),
+        "view": view,
+        "run": comparison,
+        "answers": answers(view, changed),
+        "warnings": view.warnings(),
+        "pictures": pictures(view),
+        "headline": [row(view, measure) for measure in headline_measures(view)],
+        "groups": groups(view),
+        "changes": changed,
+        "kinds": KINDS,
+        "ledger": sections,
+        "sourced": sum(1 for entry in entries if entry.source),
+        "entries": len(entries),
+        "defaults": defaults(view.office, words),
+        "assumption": words.say(ASSUMPTION),
+        "provenance": provenance(comparison.provenance),
+        "plotly": Markup(get_plotlyjs()),
+    }
+
+
+def provenance(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return where the results come from as names and values, nested ones in a line each."""
+    rows: list[tuple[str, str]] = []
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            rows += [(f"{name}: {key}", str(item)) for key, item in value.items()]
+        else:
+            rows.append((name, str(value)))
+    return rows

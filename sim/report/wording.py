@@ -1,0 +1,133 @@
+"""The one place through which every text, number and unit reaches a reader of the report.
+
+Texts are written in English where they are needed, and pass through :meth:`Words.say`; what
+stands in a constant, to be said later, is marked with :func:`mark`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.base import Text, text_in
+from sim.comparison import Estimate
+
+MINUS: Final = "−"  # the sign, not a hyphen: it is read out, and is as wide as a plus
+
+
+def mark(text: str) -> str:
+    """Return the text: it will be said later, by :meth:`Words.say`."""
+    return text
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a quantity is shown.
+
+    Attributes
+    ----------
+    name
+        As a table's heading says it, the case included where there is one: "minutes a case".
+    of_difference
+        As a sentence says a difference: "minutes", "percentage points".
+    times
+        What the value is multiplied by to be in this unit.
+    decimals
+        How many decimals are shown, the same in every scenario.
+    """
+
+    name: str
+    of_difference: str
+    times: float = 1
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words and numbers for readers of one language.
+
+    Attributes
+    ----------
+    language
+        Its code, as the page's ``lang`` attribute says it.
+    currency
+        What money is counted in.
+    """
+
+    language: str = "en"
+    currency: str = "VND"
+
+    def say(self, text: str, **values: object) -> str:
+        """Return a text in the language, with values in place of ``{names}``.
+
+        Values are put in as they are: braces in them mean nothing.
+        """
+        return text.format(**values) if values else text
+
+    def title(self, text: Text | None, otherwise: str = "") -> str:
+        """Return a title from a file in the language."""
+        return text_in(text, self.language, otherwise)
+
+    def number(self, value: float, decimals: int) -> str:
+        """Return a number with thousands separators and a true minus sign."""
+        shown = f"{abs(value):,.{decimals}f}"
+        nothing = not shown.strip("0.,")
+        return shown if value >= 0 or nothing else MINUS + shown
+
+    def plain(self, value: float) -> str:
+        """Return a number of a file as it was written, to ten digits."""
+        digits = f"{value:.10g}"
+        if "e" in digits:
+            return digits.replace("-", MINUS)
+        return self.number(value, len(digits.partition(".")[2]))
+
+    def quantity(self, value: float, unit: Unit) -> str:
+        """Return a value in a unit, without naming the unit."""
+        return self.number(value * unit.times, unit.decimals)
+
+    def mean(self, estimate: Estimate | None, unit: Unit, *, signed: bool = False) -> str:
+        """Return a value without its interval and unit.
+
+        Parameters
+        ----------
+        estimate
+            The value; None where it was not measured.
+        unit
+            Its unit.
+        signed
+            Whether a rise is shown with a plus.
+        """
+        if estimate is None or estimate.mean is None:
+            return self.say("no case")
+        shown = self.quantity(estimate.mean, unit)
+        rises = estimate.mean > 0 and shown.strip("0.,")
+        return f"+{shown}" if signed and rises else shown
+
+    def interval(self, estimate: Estimate, unit: Unit) -> str:
+        """Return the ends of the 95% interval; empty where there is none."""
+        if estimate.low is None or estimate.high is None:
+            return ""
+        low, high = self.quantity(estimate.low, unit), self.quantity(estimate.high, unit)
+        return self.say("{low} to {high}", low=low, high=high)
+
+    def estimate(self, estimate: Estimate | None, unit: Unit, *, signed: bool = False) -> str:
+        """Return a value with its 95% interval, without the unit; see :meth:`mean`."""
+        mean = self.mean(estimate, unit, signed=signed)
+        if estimate is None or estimate.mean is None:
+            return mean
+        ends = self.interval(estimate, unit) or self.say("no interval")
+        return self.say("{value} ({interval})", value=mean, interval=ends)
+
+    def rounded(self, value: float) -> str:
+        """Return a large number rounded to three digits, for sentences."""
+        size = abs(value)
+        step = 10 ** max(math.floor(math.log10(size)) - 2, 0) if size else 1
+        return self.number(round(value / step) * step, 0)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Join items: ``a, b and c``."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.say("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
