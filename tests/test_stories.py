@@ -275,6 +275,8 @@ def bundled_cases(old: Run, new: Run) -> Bundled:
     people = old.log.population
     before, after = old.cases, new.cases
     assert (before.number == after.number).all()
+    assert (before.end == End.DONE).all()
+    assert (after.end == End.DONE).all()
     both = old.of_demand("both_in_turn") | old.of_demand("both_in_parallel")
     by_post = old.any_dossier(people.dossier_way == BY_POST)
     rows = both & ~before.online & ~by_post & ~old.incomplete()

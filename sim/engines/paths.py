@@ -200,8 +200,7 @@ class Paths(ABC):
         alone = len(filing.dossiers) == 1
         if work.hand_in or filing.ready != NONE:
             return False
-        at_intake = work.place == dossier.route.intake and dossier is filing.lead
-        if alone or not at_intake or dossier.tries is None:
+        if alone or not _takes_in_all(work) or dossier.tries is None:
             return self.draws.is_sent_back(dossier, work.place)
         return any(
             self.draws.is_sent_back(other, other.route.intake)
@@ -213,9 +212,9 @@ class Paths(ABC):
         """Send a dossier back; after receipt its deadline stands still."""
         dossier, filing = work.dossier, work.dossier.filing
         days = self.draws.back_days(dossier, work.place)
-        sent = filing.dossiers if work.shared else (dossier,)
-        for other in sent:
-            place = other.route.intake if work.shared else work.place
+        all_filed = _takes_in_all(work)
+        for other in filing.dossiers if all_filed else (dossier,):
+            place = other.route.intake if all_filed else work.place
             other.tries = {**(other.tries or {}), place: 1 + (other.tries or {}).get(place, 0)}
         if filing.received != NONE:
             dossier.stopped = self.env.time
@@ -336,3 +335,9 @@ class Paths(ABC):
         filing.plans += 1
         u = self.draws.uniform(filing, filing.plans, "again", str(filing.position))
         return day * DAY_MS + self.draws.crowd.comings.profile_of(filing.demand, day).at(u)
+
+
+def _takes_in_all(work: Work) -> bool:
+    """Tell whether work is the one intake of everything filed together, online or not."""
+    dossier = work.dossier
+    return work.place == dossier.route.intake and dossier is dossier.filing.lead
