@@ -113,7 +113,7 @@ def at_1620(office: Office) -> Probes:
     }
     raw["demands"] = [*raw["demands"], probe]
     found = []
-    for run in runs(Office.model_validate(raw), 120, 8):
+    for run in runs(Office.model_validate(raw), 100, 8, warmup=2):
         rows = run.of_demand("at_1620") & ~run.incomplete()
         cases = run.cases
         minutes = cases.turnaround[rows] / MINUTE_MS
@@ -136,7 +136,7 @@ def test_at_1620_nine_in_ten_are_done_within_half_an_hour_without_the_cutoff(
     without_cutoff: Probes,
 ) -> None:
     quick = (without_cutoff.minutes <= 30)[~without_cutoff.verified]
-    assert len(quick) > 700
+    assert len(quick) > 600
     assert share_at_least(quick) >= 0.9
 
 
@@ -173,7 +173,7 @@ def test_with_nobody_to_sign_after_15_00_dropping_the_cutoff_gains_no_trip(
 
 
 def test_dropping_the_cutoff_moves_no_due_time_and_makes_no_dossier_late(dong_cam: Office) -> None:
-    before, after = runs(dong_cam, 120, 4), runs(reformed(dong_cam, NO_CUTOFF), 120, 4)
+    before, after = runs(dong_cam, 100, 3), runs(reformed(dong_cam, NO_CUTOFF), 100, 3)
     for old, new in zip(before, after, strict=True):
         same_receipt = old.log.received == new.log.received
         assert same_receipt.mean() > 0.9
@@ -185,7 +185,7 @@ def test_dropping_the_cutoff_moves_no_due_time_and_makes_no_dossier_late(dong_ca
 
 
 def test_the_default_commune_is_on_time_in_99_percent_of_cases(dong_cam: Office) -> None:
-    shares = [run.found.dossiers.on_time.mean() for run in runs(dong_cam, 250, 6)]
+    shares = [run.found.dossiers.on_time.mean() for run in runs(dong_cam, 250, 5)]
     error = np.std(shares, ddof=1) / np.sqrt(len(shares))
     assert np.mean(shares) >= 0.99
     assert np.mean(shares) + 3 * error < 1
@@ -205,8 +205,9 @@ def test_15_days_to_5_working_days_is_another_cut_than_15_working_days_to_5() ->
 
 
 def test_the_shorter_limit_study_shows_both_percentages_apart() -> None:
-    study = load_study(SCENARIOS / "shorter_deadline.toml").changed(days=120, replications=3)
-    found = compare(study).scenarios
+    study = load_study(SCENARIOS / "shorter_deadline.toml")
+    wanted = [each for each in study.scenarios if each.id in {"paced", "from_15_working_days"}]
+    found = compare(study.changed(scenarios=wanted, days=120, replications=3)).scenarios
     name = "office_working_days@ad_group"
     old, other, new = (
         found[scenario].measures[name] for scenario in ("baseline", "from_15_working_days", "paced")
@@ -222,7 +223,7 @@ def test_the_shorter_limit_study_shows_both_percentages_apart() -> None:
 def test_a_shorter_limit_by_itself_speeds_nobody_up() -> None:
     study = load_study(SCENARIOS / "shorter_deadline.toml")
     offices = study.offices()
-    before, alone = (runs(offices[name], 120, 2) for name in ("baseline", "limit_alone"))
+    before, alone = (runs(offices[name], 100, 2) for name in ("baseline", "limit_alone"))
     for old, new in zip(before, alone, strict=True):
         group = old.of_demand("groups")
         assert group.sum() >= 5
