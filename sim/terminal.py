@@ -138,8 +138,8 @@ def number(value: float | None, measure: str, *, signed: bool = False) -> str:
 
 
 def interval(value: Estimate, measure: str, *, signed: bool = False) -> str:
-    """Return an interval as people read it."""
+    """Return an interval as people read it; that of a difference beside it, without the unit."""
     if value.low is None or value.high is None:
         return "-"
-    low, high = (number(end, measure, signed=signed) for end in (value.low, value.high))
-    return f"{low.removesuffix(' pp')} to {high}"
+    ends = (number(end, measure, signed=signed) for end in (value.low, value.high))
+    return " to ".join(end.removesuffix(" pp") for end in ends)

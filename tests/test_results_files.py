@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -226,6 +227,20 @@ def test_every_measure_named_in_the_documentation_is_there(summary):
                "citizen_saving_year", "office_saving_year"}  # fmt: skip
     difference = {name for name in summary["differences"]["delegated"] if "@" not in name}
     assert difference == documented | further
+
+
+def test_every_measure_and_column_stands_in_the_documentation(summary, cases, events):
+    text = (Path(__file__).parents[1] / "docs" / "outputs.md").read_text("utf-8")
+    placeholders = {"utilisation": "utilisation.TEAM", "overtime_hours": "overtime_hours.TEAM"}
+    written = {*cases.columns, *events[0], *summary, *summary["provenance"]}
+    for part in ("scenarios", "differences"):
+        for name in summary[part]["delegated"]:
+            base = name.partition("@")[0].partition(".")[0]
+            written.add(placeholders.get(base, re.sub(r"_p\d\d$", "", base)))
+    written = {re.sub(r"^time(\..*_hours)?$", "time.CAUSE", name) for name in written}
+    assert len(written) > 60
+    for name in written:
+        assert f"`{name}`" in text, name
 
 
 def test_measures_of_cases_are_given_by_procedure_and_by_demand(summary):

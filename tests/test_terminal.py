@@ -32,9 +32,9 @@ def test_numbers_read_as_people_write_them(value, measure, signed, shown):
     assert number(value, measure, signed=signed) == shown
 
 
-def test_an_interval_names_its_unit_once_and_none_is_a_dash():
+def test_an_interval_of_a_difference_leaves_its_unit_to_that_and_none_is_a_dash():
     points = Estimate(0.07, 0.068, 0.072)
-    assert interval(points, "same_day_share", signed=True) == "+6.8 to +7.2 pp"
+    assert interval(points, "same_day_share", signed=True) == "+6.8 to +7.2"
     assert interval(points, "same_day_share") == "6.8% to 7.2%"
     assert interval(Estimate(1.5, None, None), "trips") == "-"
 
