@@ -13,7 +13,15 @@ from typing import Any
 
 import pytest
 
-from sim.comparison import BASELINE, Comparison, Estimate, Scenario, Verdict
+from sim.comparison import (
+    BASELINE,
+    Comparison,
+    Estimate,
+    Histogram,
+    Pictures,
+    Scenario,
+    Verdict,
+)
 from sim.office import Office
 from sim.report import names
 from sim.report.changes import Change, changes, differing
@@ -341,6 +349,29 @@ def test_a_procedure_that_changed_is_spoken_of_where_its_cases_are_lost_in_the_m
     assert not any("alone" in sentence for sentence in answer("shorter", unclear).further)
 
 
+def test_what_is_clear_over_all_cases_is_not_said_again_for_a_procedure() -> None:
+    whole = comparisons.comparison()
+    gains = whole.differences["delegated"] | {"trips@certify_copies": Estimate(-0.3, -0.35, -0.25)}
+    clear = replace(whole, differences=whole.differences | {"delegated": gains})
+    assert whole.verdicts["delegated"]["trips"].says == "less"
+    assert not any("alone" in sentence for sentence in answer("delegated", clear).further)
+
+
+def test_gains_beyond_the_first_three_are_said_too() -> None:
+    assert (
+        "Also: same-day results rise by 16.0 percentage points (95% interval 14.1 to 17.9) and "
+        "a case costs the citizen 13,704 VND less (95% interval 12,060 to 15,348)."
+    ) in answer("delegated").further
+
+
+@pytest.mark.parametrize("measure", names.MEASURES)
+def test_less_and_more_are_said_differently(measure: str) -> None:
+    known = names.MEASURES[measure]
+    assert known.less != known.more
+    assert re.search("less|fewer|fall|sooner", known.less)
+    assert re.search("more|rise|later", known.more)
+
+
 def test_who_gains_and_who_loses_is_said_in_shares() -> None:
     assert any(
         s.startswith("Of the same cases in both, 18.4% have their result sooner")
@@ -479,6 +510,30 @@ def test_alone_and_once_there_is_nothing_to_compare_and_there_are_no_intervals()
     assert "NaN" not in text
     assert 'id="changes"' not in text
     Page(shown)
+
+
+def test_an_office_that_nobody_came_to_still_has_a_page() -> None:
+    whole = comparisons.comparison()
+    none = Estimate(None, None, None)
+    nothing = Histogram((0.0, 0.0), (0.0,))
+
+    def empty(each: Scenario) -> Scenario:
+        measures = dict.fromkeys(each.measures, none)
+        return replace(each, measures=measures, pictures=Pictures(nothing, nothing, {}))
+
+    deserted = replace(
+        whole,
+        scenarios={id_: empty(each) for id_, each in whole.scenarios.items()},
+        differences={id_: dict.fromkeys(found, none) for id_, found in whole.differences.items()},
+        verdicts={
+            id_: dict.fromkeys(found, Verdict("no verdict: no case", None, None, 1))
+            for id_, found in whole.verdicts.items()
+        },
+    )
+    text = without_plotly(render(deserted))
+    assert "no case" in text
+    assert "No verdict, since there was no such case" in text
+    assert "NaN" not in text
 
 
 def test_another_scenario_can_be_the_baseline() -> None:
