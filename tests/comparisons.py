@@ -113,7 +113,7 @@ COMMUNE: Raw = {
 }
 
 _WAIT_EDGES = (0, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
-_TURNAROUND_EDGES = (0, 0.25, 0.5, 1, 2, 4, 8, 24, 48, 72, 120, 240, 480)
+_TURNAROUND_EDGES = tuple(range(0, 130, 10))
 
 
 def office(change: Any = None) -> Office:

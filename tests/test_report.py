@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -28,7 +28,7 @@ from sim.report.changes import Change, changes, differing
 from sim.report.headline import Answer, answers
 from sim.report.page import render
 from sim.report.results import groups, headline_measures, row
-from sim.report.tables import clock_time, where_time_goes
+from sim.report.tables import clock_times, where_time_goes
 from sim.report.view import View
 from sim.report.wording import Unit, Words
 from tests import comparisons
@@ -349,6 +349,33 @@ def test_a_procedure_that_changed_is_spoken_of_where_its_cases_are_lost_in_the_m
     assert not any("alone" in sentence for sentence in answer("shorter", unclear).further)
 
 
+def test_many_demands_that_change_do_not_hide_the_one_procedure_that_does() -> None:
+    def four_demands(per_day: float, raw: dict[str, Any]) -> None:
+        demand = raw["demands"].pop()
+        raw["demands"] += [demand | {"id": f"d{i}", "per_day": per_day} for i in range(4)]
+
+    def shorter_and_more(raw: dict[str, Any]) -> None:
+        raw["procedures"][1]["deadline"] = {"within": "5 working days"}
+        four_demands(0.3, raw)
+
+    whole = comparisons.comparison()
+    office = comparisons.office(partial(four_demands, 0.2))
+    before = replace(whole.scenarios[BASELINE], office=office)
+    after = replace(whole.scenarios["shorter"], office=comparisons.office(shorter_and_more))
+    gains = whole.differences["shorter"] | {
+        f"turnaround_hours@{place}": Estimate(-120.0, -130.0, -110.0)
+        for place in ("permit", "@d0", "@d1", "@d2", "@d3")
+    }
+    changed = replace(
+        whole,
+        scenarios=whole.scenarios | {BASELINE: before, "shorter": after},
+        differences=whole.differences | {"shorter": gains},
+    )
+    alone = [s for s in answer("shorter", changed).further if "alone" in s]
+    assert len(alone) == 1
+    assert alone[0].startswith("Procedure: Permit, alone")
+
+
 def test_what_is_clear_over_all_cases_is_not_said_again_for_a_procedure() -> None:
     whole = comparisons.comparison()
     gains = whole.differences["delegated"] | {"trips@certify_copies": Estimate(-0.3, -0.35, -0.25)}
@@ -452,6 +479,16 @@ def test_faster_work_and_other_people_are_assumed_and_more_staff_is_organised() 
         "procedures.certify_copies.steps.compare.minutes": "assumed",
         "demands.copies.per_day": "assumed",
     }
+
+
+def test_what_a_scenario_leaves_out_is_a_change_too() -> None:
+    def without_permits(raw: dict[str, Any]) -> None:
+        raw["demands"].pop()
+
+    gone = listed(without_permits)["demands.permits.per_day"]
+    assert (gone.part, gone.before, gone.after) == (
+        "People who come for: Permits", "0.5 cases a day", "not set",
+    )  # fmt: skip
 
 
 def test_an_office_does_not_differ_from_itself() -> None:
@@ -636,10 +673,17 @@ def test_time_by_the_clock_is_shown_in_the_unit_people_use(
 
 
 @pytest.mark.parametrize(
-    ("hours", "shown"), [(0.25, "15 min"), (8, "8 h"), (70, "70 h"), (48, "2 days")]
+    ("hours", "shown"),
+    [
+        ((0, 0.25, 2), ["0 min", "15 min", "120 min"]),
+        ((0, 0.5, 70), ["0 h", "0.5 h", "70 h"]),
+        ((0, 20, 480), ["0 days", "0.8 days", "20 days"]),
+    ],
 )
-def test_edges_of_bins_are_short(hours: float, shown: str) -> None:
-    assert clock_time(hours, Words()) == shown
+def test_edges_of_bins_are_all_in_the_unit_of_the_longest(
+    hours: tuple[float, ...], shown: list[str]
+) -> None:
+    assert clock_times(hours, Words()) == shown
 
 
 def test_braces_in_titles_are_no_placeholders() -> None:

@@ -315,9 +315,12 @@ def _where_changed(view: View, changed: Changes) -> list[str]:
     measures that are not clear over all. No verdicts are made of these; said is what lies clear
     of zero and is as large as matters.
     """
-    places = list(dict.fromkeys(each.place for each in changed.listed if each.place))
-    if len(places) > _MOST_PLACES:
-        return []
+    every = dict.fromkeys(each.place for each in changed.listed if each.place)
+    demands = [place for place in every if place.startswith("@@")]
+    procedures = [place for place in every if place not in demands]
+    places = [
+        place for some in (procedures, demands) if len(some) <= _MOST_PLACES for place in some
+    ]
     sentences = []
     for place in places:
         clauses = [

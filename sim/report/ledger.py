@@ -164,12 +164,12 @@ def part_title(office: Office, parameter: Parameter, words: Words) -> str:
 
 
 def _heading(office: Office, part: tuple[str, str], words: Words) -> tuple[str, str]:
-    """Return the title of a part of the office, and its legal basis."""
+    """Return the title of a part of the office, and its legal basis; an id if it has no such."""
     kind, name = part
     if not name:
         return words.say(_PARTS[kind]), ""
-    found = next(item for item in getattr(office, kind) if item.id == name)
-    title = words.title(found.title, readable(name))
+    found = next((item for item in getattr(office, kind) if item.id == name), None)
+    title = words.title(found.title if found else None, readable(name))
     return words.say(_PARTS[kind], title=title), getattr(found, "basis", None) or ""
 
 

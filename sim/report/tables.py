@@ -190,7 +190,7 @@ def waiting(view: View) -> tuple[list[Panel], list[str]]:
     """Return distributions of waiting, each against the baseline's, and texts at their edges."""
     words = view.words
     edges = view.before.pictures.wait_minutes.edges
-    shown = [words.say("{minutes} min", minutes=words.plain(edge)) for edge in edges]
+    shown = [words.say("{n} min", n=words.plain(edge)) for edge in edges]
     heading = words.say("Waiting in the office")
     panels = [
         _against(view, each, "wait_minutes", heading, shown) for each in view.others or view.every
@@ -202,7 +202,7 @@ def turnaround(view: View) -> tuple[list[Panel], list[str]]:
     """Return distributions of turnaround, each against the baseline's, and texts at edges."""
     words = view.words
     edges = view.before.pictures.turnaround_hours.edges
-    shown = [clock_time(edge, words) for edge in edges]
+    shown = clock_times(edges, words)
     heading = words.say("Time to the last result, nights included")
     panels = [
         _against(view, each, "turnaround_hours", heading, shown)
@@ -211,13 +211,14 @@ def turnaround(view: View) -> tuple[list[Panel], list[str]]:
     return panels, _edges(shown, words)
 
 
-def clock_time(hours: float, words: Words) -> str:
-    """Return hours as minutes, hours or days, whichever is short."""
-    if hours < 1:
-        return words.say("{minutes} min", minutes=words.plain(round(hours * 60, 6)))
-    if hours < 48 or hours % 24:
-        return words.say("{hours} h", hours=words.plain(hours))
-    return words.say("{days} days", days=words.plain(hours / 24))
+def clock_times(hours: Sequence[float], words: Words) -> list[str]:
+    """Return times as minutes, hours or days, all in the unit that suits the longest."""
+    longest = max(hours, default=0.0)
+    if longest < 3:
+        return [words.say("{n} min", n=words.plain(round(h * 60, 1))) for h in hours]
+    if longest < 240:
+        return [words.say("{n} h", n=words.plain(round(h, 2))) for h in hours]
+    return [words.say("{n} days", n=words.plain(round(h / 24, 1))) for h in hours]
 
 
 def _edges(shown: Sequence[str], words: Words) -> list[str]:
