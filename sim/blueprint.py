@@ -173,5 +173,8 @@ def _step(step: Step, place: dict[str, int]) -> StepPlan:
 
 
 def _ticket_until(office: Office, calendar: RunCalendar, day: int) -> int:
+    """Return when tickets stop on a day; one that the office does not close after has no stop."""
+    if calendar.is_open[calendar.index(day)] and not calendar.closes_in(day):
+        return calendar.closing_of(day)
     weekday = calendar.weekday[calendar.index(day)]
     return calendar.closing_of(day) - last_ticket_ms(office.calendar, weekday)
