@@ -450,26 +450,33 @@ class _Assembly:
     def _bundle(self, block: _Block, cases: Ints, group: tuple[int, ...]) -> None:
         """File a group together: one intake, less desk work, incomplete papers of any count."""
         saves = block.plan.bundling
-        first = self.columns["dossier_first_step"][self.first_dossier[cases] + group[0]]
-        lead = first + max(block.routes[group[0]][1].intake, 0)
-        for position in group[1:]:
+        work = self.columns["step_work"]
+        lead: Ints | None = None
+        for position in group:
             route = block.routes[position][1]
             own = self.columns["dossier_first_step"][self.first_dossier[cases] + position]
-            work = self.columns["step_work"]
-            for place, plan in enumerate(route.steps):
-                if plan.role != NONE and not plan.visitor:
-                    work[own + place] = _less(work[own + place], saves.saves_desk_work)
+            if position != group[0]:
+                for place, plan in enumerate(route.steps):
+                    if plan.role != NONE and not plan.visitor:
+                        work[own + place] = _less(work[own + place], saves.saves_desk_work)
             if route.intake == NONE:
                 continue
             intake = own + route.intake
+            if lead is None:
+                lead = intake
+                continue
             work[lead] += _less(work[intake], saves.saves_intake)
-            sent, days = self.columns["step_sent_back"], self.columns["step_back_days"]
-            days[lead] = np.where(
-                sent[intake],
-                np.where(sent[lead], np.maximum(days[lead], days[intake]), days[intake]),
-                days[lead],
-            )
-            sent[lead] |= sent[intake]
+            self._sent_back_once(lead, intake)
+
+    def _sent_back_once(self, lead: Ints, intake: Ints) -> None:
+        """Send the visitor back once for all, until the last papers are there."""
+        sent, days = self.columns["step_sent_back"], self.columns["step_back_days"]
+        days[lead] = np.where(
+            sent[intake],
+            np.where(sent[lead], np.maximum(days[lead], days[intake]), days[intake]),
+            days[lead],
+        )
+        sent[lead] |= sent[intake]
 
 
 _STEP_FLAGS = ("step_concerned", "step_sent_back")

@@ -95,7 +95,7 @@ class Floor:
         work.remaining -= now - work.started
         work.joined = work.since = now
         work.started = NONE
-        work.member = work.completion = member.work = None
+        work.member = member.completion = member.work = None
         work.line.push(work, at_head=True)
         self.dispatch_due = True
         self._offer(member)
@@ -158,9 +158,10 @@ class Floor:
         if work.since == NONE:
             work.since = now
         line.push(work)
-        for team in line.teams:
-            if team.free or team.staying_free:
-                self.dispatch_due = True
+        if not self.dispatch_due:
+            for team in line.teams:
+                if team.free or team.staying_free:
+                    self.dispatch_due = True
 
     def leave(self, work: Work) -> None:
         """Take work out of its line unserved."""
@@ -197,15 +198,14 @@ class Floor:
         work.member = member
         member.work = work
         end = now + work.remaining
-        work.completion = Moment(self.env, end, member.index, self._complete, work)
+        member.completion = Moment(self.env, end, member.index, self._complete, member)
 
     def _complete(self, event: Moment) -> None:
-        work: Work = event.subject
-        if work.completion is not event:
+        member: Member = event.subject
+        work = member.work
+        if member.completion is not event or work is None:
             return
-        member = work.member
-        assert member is not None
-        member.work = work.completion = None
+        member.work = None
         if member.present:
             team = member.team
             insort(team.free, member.index)

@@ -155,7 +155,8 @@ class Draws:
             return self.step_work[dossier.first_step + place]
         filing = dossier.filing
         saves = self.layout.demands[filing.demand].demand.bundling
-        if dossier is filing.lead and place == dossier.route.intake:
+        handed_in = filing.received != NONE and not filing.online
+        if not handed_in and dossier is filing.lead and place == dossier.route.intake:
             others = sum(
                 round(self._redrawn(other, other.route.intake) * (1 - saves.saves_intake))
                 for other in filing.dossiers

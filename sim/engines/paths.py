@@ -37,6 +37,10 @@ class Paths(ABC):
         """Let a visitor who is inside and free do what comes next."""
 
     @abstractmethod
+    def goes_to(self, filing: Filing, work: Work, *, walked: bool = False) -> None:
+        """Let a visitor who is inside and free go to the next desk."""
+
+    @abstractmethod
     def needs_visitor(self, work: Work) -> None:
         """Have a step done that the visitor must be there for."""
 
@@ -157,7 +161,7 @@ class Paths(ABC):
         else:
             minutes = self.draws.minutes(dossier, place)
         line = self.floor.lines[dossier.route.steps[place].role]
-        return Work(dossier, place, line, minutes, visitor=visitor, shared=shared)
+        return Work(dossier, place, line, minutes, visitor, shared)
 
     # --- work done ---
 
@@ -214,8 +218,7 @@ class Paths(ABC):
         days = self.draws.back_days(dossier, work.place)
         all_filed = _takes_in_all(work)
         for other in filing.dossiers if all_filed else (dossier,):
-            place = other.route.intake if all_filed else work.place
-            other.tries = {**(other.tries or {}), place: 1 + (other.tries or {}).get(place, 0)}
+            other.counts_try(other.route.intake if all_filed else work.place)
         if filing.received != NONE:
             dossier.stopped = self.env.time
             dossier.awaits_papers = True
@@ -230,6 +233,8 @@ class Paths(ABC):
             self._later(dossier, at, self._papers_come_online)
             return
         shared = filing.received == NONE
+        if not shared:
+            dossier.counts_try(intake)
         again = self.new_work(dossier, intake, visitor=True, shared=shared)
         again.hand_in = not shared
         filing.todo.append((at, again))
@@ -291,6 +296,8 @@ class Paths(ABC):
                 if remote:
                     lead.work = work
                     self.floor.join(work)
+                elif filing.inside and not filing.busy:
+                    self.goes_to(filing, work)
                 else:
                     self.needs_visitor(work)
                 return
@@ -323,7 +330,8 @@ class Paths(ABC):
         there and back, or on the next one if tickets have stopped by then.
         """
         now = self.env.time
-        today = now // DAY_MS
+        # Closing at midnight belongs to the day before.
+        today = (now if self.calendar.open_time.holds(now) else now - 1) // DAY_MS
         if days == 0:
             at = now + self.layout.demands[filing.demand].there_and_back_ms
             if at < self.layout.ticket_until[self.calendar.index(today)]:

@@ -53,19 +53,18 @@ class Work:
     """A piece of work for a role: in its line, or being done."""
 
     __slots__ = (
-        "away_as", "completion", "dossier", "hand_in", "joined", "line", "member", "place",
-        "remaining", "shared", "since", "started", "visitor", "waiting",
+        "away_as", "dossier", "hand_in", "joined", "line", "member", "place", "remaining",
+        "shared", "since", "started", "visitor", "waiting",
     )  # fmt: skip
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - by place, since one is made for every step
         self,
         dossier: Dossier,
         place: int,
         line: Line,
         remaining: int,
-        *,
         visitor: bool,
-        shared: bool = False,
+        shared: bool,
     ) -> None:
         self.dossier = dossier
         self.place = place
@@ -80,7 +79,6 @@ class Work:
         self.started = NONE
         self.away_as: Spell = _CITIZEN
         self.member: Member | None = None
-        self.completion: Moment | None = None
 
     def again(self) -> Work:
         """Return the same work for another visit; what was left in the line stays left."""
@@ -89,11 +87,15 @@ class Work:
             self.place,
             self.line,
             self.remaining,
-            visitor=self.visitor,
-            shared=self.shared,
+            self.visitor,
+            self.shared,
         )
         fresh.hand_in = self.hand_in
         return fresh
+
+    def __lt__(self, _: Work) -> bool:
+        """Let work stand in any order beside what was left in its line for it."""
+        return False
 
     @property
     def chain(self) -> Filing | Dossier:
@@ -154,16 +156,12 @@ class Team:
     def takes(self) -> Work | None:
         """Take the best work out of the team's lines: by urgency, then by its key."""
         for level in self.levels:
-            if len(level) == 1:
-                taken_from = level[0].entries
-                best = level[0].head() if taken_from else None
-            else:
-                best, taken_from = _best(level)
-            if best is not None:
-                heappop(taken_from)
-                work = best[4]
-                work.waiting = False
-                return work
+            entries = level[0].entries if len(level) == 1 else _best(level)
+            while entries:
+                work = heappop(entries)[4]
+                if work.waiting:
+                    work.waiting = False
+                    return work
         return None
 
     def takes_for_those_inside(self) -> Work | None:
@@ -182,21 +180,23 @@ class Team:
         return None
 
 
-def _best(level: list[Line]) -> tuple[Entry | None, list[Entry]]:
-    """Return the best entry of equally urgent lines, and the line that it heads."""
+def _best(level: list[Line]) -> list[Entry]:
+    """Return the entries of that of several equally urgent lines which has the best head."""
     best: Entry | None = None
-    taken_from = level[0].entries
+    entries = level[0].entries
     for line in level:
         head = line.head()
         if head is not None and (best is None or head < best):
-            best, taken_from = head, line.entries
-    return best, taken_from
+            best, entries = head, line.entries
+    return entries
 
 
 class Member:
     """A member of staff: there or not, at work or free."""
 
-    __slots__ = ("index", "place", "plan", "present", "staying_since", "team", "work")
+    __slots__ = (
+        "completion", "index", "place", "plan", "present", "staying_since", "team", "work",
+    )  # fmt: skip
 
     def __init__(self, index: int, plan: MemberPlan, team: Team) -> None:
         self.index = index
@@ -206,6 +206,7 @@ class Member:
         self.present = False
         self.staying_since = NONE
         self.work: Work | None = None
+        self.completion: Moment | None = None
 
 
 class Filing:
@@ -266,3 +267,8 @@ class Dossier:
         self.awaits_papers = False
         self.tries: dict[int, int] | None = None
         self.work: Work | None = None
+
+    def counts_try(self, place: int) -> None:
+        """Count that a step is to be done once more, with draws of its own."""
+        self.tries = self.tries or {}
+        self.tries[place] = self.tries.get(place, 0) + 1

@@ -26,8 +26,10 @@ class Visits(Paths):
         """Tell whether the office is closed, and not for lunch alone."""
         now = self.env.time
         day = now // DAY_MS
-        at_lunch = self.calendar.opening_of(day) <= now < self.calendar.closing_of(day)
-        return not self._is_open() and not at_lunch
+        opens_again = self.calendar.is_open[self.calendar.index(day)] and self.calendar.opening_of(
+            day
+        ) <= now < self.calendar.closing_of(day)
+        return not self._is_open() and not opens_again
 
     def _members_first(self, again: Callable[[Moment], None], order: int, subject: object) -> bool:
         """Let members choose before patience ends or anybody goes home.
@@ -55,7 +57,8 @@ class Visits(Paths):
             return
         lead = filing.lead
         work = self.new_work(lead, lead.route.intake, visitor=True, shared=True)
-        self.journal.spell(filing, Spell.CITIZEN, now)
+        if filing.cursor < now:
+            self.journal.spell(filing, Spell.CITIZEN, now)
         filing.tasks.append(work)
         self._visit_begins(filing, now)
 
@@ -121,7 +124,10 @@ class Visits(Paths):
         self.floor.inside[filing.index] = filing
         if self.draws.patiences[filing.demand] is not None:
             filing.patience_ms = self.draws.patience(filing)
-        self.attend(filing)
+        if filing.tasks:
+            self.goes_to(filing, filing.tasks.pop(0))
+        else:
+            self.attend(filing)
 
     def _turned_away(self, filing: Filing) -> None:
         for work in filing.tasks:
@@ -135,7 +141,7 @@ class Visits(Paths):
         """Have a step done with the visitor: now, or when they have been told and come."""
         filing = work.dossier.filing
         if filing.inside and not filing.busy:
-            self._goes_to(filing, work)
+            self.goes_to(filing, work)
         elif filing.visiting:
             filing.tasks.append(work)
         else:
@@ -156,10 +162,10 @@ class Visits(Paths):
         if not filing.inside or filing.busy:
             return
         if filing.tasks:
-            self._goes_to(filing, filing.tasks.pop(0))
+            self.goes_to(filing, filing.tasks.pop(0))
         elif self._may_take_result(filing):
             self._takes_result(filing)
-        elif filing.waiting_since == NONE:
+        elif filing.waiting_since == NONE or any(d.awaits_papers for d in filing.dossiers):
             if self._may_stay(filing):
                 self._waits_inside(filing)
             else:
@@ -172,32 +178,24 @@ class Visits(Paths):
         return here and filing.ready != NONE and filing.released <= self.env.time
 
     def _takes_result(self, filing: Filing) -> None:
-        self.journal.spell(filing, Spell.HELD, self.env.time)
+        if filing.cursor < self.env.time:
+            self.journal.spell(filing, Spell.HELD, self.env.time)
         filing.waiting_since = NONE
         self.hand_on(filing)
 
-    def _goes_to(self, filing: Filing, work: Work) -> None:
+    def goes_to(self, filing: Filing, work: Work, *, walked: bool = False) -> None:
         """Walk to the next desk, if it is in another hall, and join its line."""
         now = self.env.time
         filing.busy = True
         filing.waiting_since = NONE
         chain = filing if work.shared else work.dossier
         if chain.cursor < now:
-            self.journal.spell(chain, Spell.BESIDE, now, work.place)
+            self.journal.spell(chain, Spell.WALK if walked else Spell.BESIDE, now, work.place)
         walk_ms = work.dossier.route.steps[work.place].walk_ms
-        if walk_ms and now > filing.entered:
+        if walk_ms and now > filing.entered and not walked:
             order = priority(Kind.LAPSE_ENDS, work.dossier.index)
             Moment(self.env, now + walk_ms, order, self._walked, work)
-        else:
-            self._joins(filing, work)
-
-    def _walked(self, event: Moment) -> None:
-        work: Work = event.subject
-        self.journal.spell(work.chain, Spell.WALK, self.env.time, work.place)
-        self._joins(work.dossier.filing, work)
-
-    def _joins(self, filing: Filing, work: Work) -> None:
-        now = self.env.time
+            return
         filing.line_work = work
         work.since = filing.came if now == filing.entered else now
         self.floor.join(work)
@@ -207,6 +205,10 @@ class Visits(Paths):
             Moment(self.env, until, order, self._patience_ends, work)
         if not self.session_begins <= now < self.session_ends_at:
             self._check(filing)
+
+    def _walked(self, event: Moment) -> None:
+        work: Work = event.subject
+        self.goes_to(work.dossier.filing, work, walked=True)
 
     def _patience_ends(self, event: Moment) -> None:
         work: Work = event.subject
