@@ -141,7 +141,7 @@ def _change(
     kind = kind_of(parameter.keys)
     place = _MEASURED.get(parameter.names[0], "")
     place += parameter.names[1] if place else ""
-    return Change(kind, part, label_of(parameter), parameter.path, old, new, place)
+    return Change(kind, part, label_of(parameter, office, words), parameter.path, old, new, place)
 
 
 _MEASURED: Final = {"procedures": "@", "demands": "@@"}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from sim.base import Text
 from sim.office import Office
 from sim.report.names import readable
 from sim.report.parameters import Parameter, parameters, shown
@@ -127,7 +128,7 @@ def _entry(parameter: Parameter, office: Office, said: tuple[str, str], words: W
     if parameter.names[-1] in _WITHOUT_UNIT:
         unit = ""
     return Entry(
-        label_of(parameter),
+        label_of(parameter, office, words),
         parameter.path,
         words.say(meaning),
         shown(parameter.value, unit, words),
@@ -173,11 +174,23 @@ def _heading(office: Office, part: tuple[str, str], words: Words) -> tuple[str, 
     return words.say(_PARTS[kind], title=title), getattr(found, "basis", None) or ""
 
 
-def label_of(parameter: Parameter) -> str:
-    """Return a parameter's name within its part of the office: ``intake › minutes``."""
-    kind = parameter.names[0]
-    names = parameter.names[2:] if "{title}" in _PARTS[kind] else parameter.names[1:]
-    return " › ".join(name.replace("_", " ") for name in names if name != "steps")
+def label_of(parameter: Parameter, office: Office, words: Words) -> str:
+    """Return a parameter's name within its part of the office: ``intake › minutes``.
+
+    A step goes by its title, where it has one.
+    """
+    _, name = _part(parameter)
+    names = parameter.names[2:] if name else parameter.names[1:]
+    said = [each.replace("_", " ") for each in names if each != "steps"]
+    if names[0] == "steps":
+        titles = _step_titles(office, name)
+        said[0] = words.title(titles.get(names[1]), said[0])
+    return " › ".join(said)
+
+
+def _step_titles(office: Office, procedure: str) -> dict[str, Text | None]:
+    found = (each.steps for each in office.procedures if each.id == procedure)
+    return {step.id: step.title for steps in found for step in steps}
 
 
 def _path_of_all(parameter: Parameter) -> str:
