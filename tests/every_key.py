@@ -176,7 +176,9 @@ class Told:
 
     def spells(self, kind: Spell) -> list[tuple[str, str]]:
         """Return from when to when each spell of a kind was."""
-        return [(self.at(r["joined"]), self.at(r["ended"])) for r in self.rows() if r["kind"] == kind]
+        return [
+            (self.at(r["joined"]), self.at(r["ended"])) for r in self.rows() if r["kind"] == kind
+        ]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         steps = self.log.steps

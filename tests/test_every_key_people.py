@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,7 @@ from tests.offices import Raw
 ONE_DAY = 1
 
 
-def told(
-    folder: Path, *times: str, team: Raw | None = None, days: int = 5, **given: Any
-) -> Told:
+def told(folder: Path, *times: str, team: Raw | None = None, days: int = 5, **given: Any) -> Told:
     """Run an office that serves people for ten minutes each; `given` are keys of the office."""
     staff = {"id": "clerks", "staff": 1, "roles": ["serve"]} | (team or {})
     return Told(office(comes(folder, *times), teams=[staff], **given), folder, days)
@@ -265,9 +264,7 @@ def test_teams_wage_is_paid_for_every_hour_of_every_member(tmp_path: Path) -> No
 def test_teams_overtime_rate_is_what_an_hour_past_paid_hours_costs(
     tmp_path: Path, rate: Raw, times: float
 ) -> None:
-    found = told(
-        tmp_path, "1 16:50", team={"wage": 24_000} | rate, steps=[serve(40)], days=ONE_DAY
-    )
+    found = told(tmp_path, "1 16:50", team={"wage": 24_000} | rate, steps=[serve(40)], days=ONE_DAY)
     # Served until 17:30.
     assert found.hours == [[8, pytest.approx(1 / 6), 0.5]]
     assert office_cost(found) == pytest.approx(8 * 24_000 + 0.5 * times * 24_000)
@@ -386,7 +383,7 @@ def test_teams_away_minutes_are_those_of_one_absence() -> None:
     there = spans(member, "present")
     gaps = [
         later[0] - before[1]
-        for before, later in zip(there, there[1:], strict=False)
+        for before, later in pairwise(there)
         if later[0] // DAY_MS == before[1] // DAY_MS
     ]
     # Whoever is away, or begins a day away, is away for what is left of it.
@@ -400,10 +397,7 @@ def test_teams_away_minutes_are_those_of_one_absence() -> None:
 
 def _first(there: list[tuple[int, int]]) -> list[bool]:
     """Tell which spells, but the first, are the first of their day."""
-    return [
-        later[0] // DAY_MS != before[0] // DAY_MS
-        for before, later in zip(there, there[1:], strict=False)
-    ]
+    return [later[0] // DAY_MS != before[0] // DAY_MS for before, later in pairwise(there)]
 
 
 # --- teams: closing ------------------------------------------------------------------------------
