@@ -67,10 +67,18 @@ class Draws:
         return True
 
     def _spread(self, population: Population) -> None:
-        columns: dict[str, Any] = {
-            name: column.tolist() for name, column in vars(population).items()
-        }
-        self.__dict__.update(columns)
+        self.case_arrival: list[int] = population.case_arrival.tolist()
+        self.case_first_filing: list[int] = population.case_first_filing.tolist()
+        self.case_filings: list[int] = population.case_filings.tolist()
+        self.case_in_turn: list[bool] = population.case_in_turn.tolist()
+        self.filing_case: list[int] = population.filing_case.tolist()
+        self.filing_arrival: list[int] = population.filing_arrival.tolist()
+        self.step_work: list[int] = population.step_work.tolist()
+        self.step_lapse: list[int] = population.step_lapse.tolist()
+        self.step_concerned: list[bool] = population.step_concerned.tolist()
+        self._spread_rows(population)
+
+    def _spread_rows(self, population: Population) -> None:
         counts = np.bincount(population.dossier_filing, minlength=len(population.filing_case))
         by_filing = np.argsort(population.dossier_filing, kind="stable")
         ends = np.cumsum(counts)
@@ -91,9 +99,6 @@ class Draws:
                 )
             ),
         )  # fmt: skip
-
-    def __getattr__(self, name: str) -> list[int]:
-        raise AttributeError(name)
 
     def filing(self, index: int) -> Filing:
         """Make a filing and its dossiers of what was drawn."""
@@ -146,7 +151,7 @@ class Draws:
         return self.uniform(dossier.filing, tries_of(dossier, place), name, step, purpose)
 
     def _procedure_step(self, dossier: Dossier, place: int) -> Any:
-        procedure = self.dossier_procedure[dossier.index]
+        procedure = int(self.population.dossier_procedure[dossier.index])
         return self.layout.office.procedures[procedure].steps[place]
 
     def minutes(self, dossier: Dossier, place: int) -> int:
@@ -176,14 +181,14 @@ class Draws:
     def is_sent_back(self, dossier: Dossier, place: int) -> bool:
         """Tell whether a step, done at its present try, sends the dossier back."""
         if not tries_of(dossier, place):
-            return bool(self.step_sent_back[dossier.first_step + place])
+            return bool(self.population.step_sent_back[dossier.first_step + place])
         share = sent_back_share(self._procedure_step(dossier, place), 1)
         return self._step_uniform(dossier, place, "sends back") < share
 
     def back_days(self, dossier: Dossier, place: int) -> int:
         """Return the days open until the papers come in."""
         if not tries_of(dossier, place):
-            return self.step_back_days[dossier.first_step + place]
+            return int(self.population.step_back_days[dossier.first_step + place])
         u = np.array([self._step_uniform(dossier, place, "back days")])
         return int(back_days(self._procedure_step(dossier, place), u)[0])
 

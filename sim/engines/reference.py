@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 
 from sim.blueprint import NONE, Blueprint
@@ -49,6 +51,18 @@ def run(
     return _Run(layout, Draws(crowd, luck, chunks), members).log()
 
 
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Spare the run the garbage collector, which would find nothing: what is done lets go."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class _Run(Visits):
     """One replication: arrivals in order, cases closed, and the end of the run."""
 
@@ -63,6 +77,7 @@ class _Run(Visits):
         measured = (arrivals >= self.measured_from) & (arrivals < self.measured_until)
         self.open_measured = int(measured.sum())
         self.over = False
+        self.next_case = 0
         self._schedule()
 
     def _schedule(self) -> None:
@@ -78,20 +93,27 @@ class _Run(Visits):
 
     def log(self) -> ServiceLog:
         """Run to the end and return the log."""
-        env, floor = self.env, self.floor
-        while not self.over:
-            env.time = env.peek()  # type: ignore[assignment]
-            env.step()
-            if floor.dispatch_due and env.peek() > env.time:
-                floor.dispatch()
+        with _no_collector():
+            self._run()
         self.floor.flush()
         return self.journal.log(
             self.draws.population, [m.plan for m in self.floor.members], self.floor.stays,
             self.env.time,
         )  # fmt: skip
 
+    def _run(self) -> None:
+        env, floor = self.env, self.floor
+        while not self.over:
+            env.time = env.peek()  # type: ignore[assignment]
+            env.step()
+            if floor.dispatch_due and env.peek() > env.time:
+                floor.dispatch()
+
     def _may_end(self, _: Moment) -> None:
+        """End with the measured days, or go on, arrivals included, until all cases are closed."""
         self.over = self.open_measured == 0
+        if not self.over:
+            self._await_case(self.next_case)
 
     def _must_end(self, _: Moment) -> None:
         self.over = True
@@ -113,9 +135,10 @@ class _Run(Visits):
     # --- cases ---
 
     def _await_case(self, case: int) -> None:
-        """Await the next case; when all drawn have come, more are drawn while the run goes on."""
+        """Await the next case; after the measured days, more are drawn as the run goes on."""
+        self.next_case = case
         while case >= len(self.draws.case_arrival):
-            if not self.draws.more():
+            if self.env.time < self.measured_until or not self.draws.more():
                 return
         index = self.draws.case_first_filing[case]
         at = self.draws.case_arrival[case]
@@ -200,5 +223,6 @@ class _Run(Visits):
         self._waits_for(dossier)
 
     def _waits_for(self, dossier: Dossier) -> None:
-        dossier.place = self.draws.dossier_begins_at[dossier.index] - 1
+        begins_at = self.draws.population.dossier_begins_at[dossier.index]
+        dossier.place = int(begins_at) - 1
         self.advance(dossier)
