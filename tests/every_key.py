@@ -10,7 +10,7 @@ import ast
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Self, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
@@ -120,6 +120,16 @@ class Told:
         self, raw: Raw, folder: Path | str = ".", days: int = 5, *, seed: int = 1, warmup: int = 0
     ) -> None:
         read = Office.model_validate(raw).model_copy(update={"folder": str(folder)})
+        self._run(read, days, seed, warmup)
+
+    @classmethod
+    def of(cls, read: Office, days: int = 5, *, seed: int = 1, warmup: int = 0) -> Self:
+        """Return one run of an office that has been read."""
+        found = cls.__new__(cls)
+        found._run(read, days, seed, warmup)
+        return found
+
+    def _run(self, read: Office, days: int, seed: int, warmup: int) -> None:
         assert consistency.faults(read) == []
         self.runs = OfficeRuns(read, days, warmup)
         self.layout = self.runs.layout
@@ -221,8 +231,8 @@ def close_to(share: float, expected: float, number: int) -> bool:
 def keys(model: type[BaseModel] = Office, prefix: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield the words of every key of a file: ``steps_sends_back_again``.
 
-    Choices among texts are keys of their own: ``procedures_result_by_post``. Of a list within a
-    list the inner name says enough.
+    Choices among texts are keys of their own: ``procedures_result_by_post``. Steps stand without
+    their procedures.
     """
     for name, field in model.model_fields.items():
         if field.exclude:
@@ -230,11 +240,37 @@ def keys(model: type[BaseModel] = Office, prefix: tuple[str, ...] = ()) -> Itera
         words = (*prefix, field.alias or name)
         inner = [part for part in _parts_of(field.annotation) if isinstance(part, type)]
         for choice in _choices(field.annotation):
-            yield "_".join((*words, *choice.replace("-", " ").split()))
+            yield "_".join((*words, *choice.split()))
         if not inner:
             yield "_".join(words)
         for part in inner:
             yield from keys(part, words[-1:] if words[-1] == "steps" else words)
+
+
+def keys_used(part: BaseModel, prefix: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the words of every key that a file gives, in the manner of :func:`keys`."""
+    for name in part.model_fields_set:
+        field = type(part).model_fields[name]
+        words = (*prefix, field.alias or name)
+        yield "_".join(words)
+        values = list(_single(getattr(part, name)))
+        chosen = {str(value) for value in values if isinstance(value, str)}
+        for choice in chosen.intersection(_choices(field.annotation)):
+            yield "_".join((*words, *choice.split()))
+        for value in values:
+            if isinstance(value, BaseModel) and not isinstance(value, Distribution):
+                yield from keys_used(value, words[-1:] if words[-1] == "steps" else words)
+
+
+def _single(value: Any) -> Iterator[Any]:
+    """Yield what stands in a value, the names under which it stands included."""
+    if isinstance(value, dict):
+        value = (*value, *value.values())
+    if not isinstance(value, tuple):
+        yield value
+        return
+    for each in value:
+        yield from _single(each)
 
 
 def _parts_of(annotation: Any) -> list[Any]:
