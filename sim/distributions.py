@@ -1,29 +1,24 @@
 """Distributions of an office file, and the inverse functions that turn uniforms into quantities.
 
 Every family has a closed inverse, or a monotone table over the normal score
-(:func:`normal_score_table`), so that one uniform gives one value and a scaled distribution gives
+(:mod:`sim.quantiles`), so that one uniform gives one value and a scaled distribution gives
 the scaled value of the same uniform.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Annotated, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, GetJsonSchemaHandler, model_serializer, model_validator
 from pydantic_core import CoreSchema
 
 from sim.base import NonNegative, Number, Part, Positive
-
-Floats = NDArray[np.float64]
+from sim.quantiles import SCORES, Floats, beta_table, log_gamma_table, normal_score, weibull_shape
 
 _NORMAL_P90 = 1.2815515655446004
 _MOST_P90 = 500
-_SCORES = np.arange(-8.3, 8.3001, 0.004)
 
 
 class Family(Part):
@@ -132,7 +127,7 @@ class Gamma(Family):
 
     def quantile(self, u: Floats) -> Floats:
         shape, scale = self._shape_scale()
-        return scale * np.exp(np.interp(_normal_score(u), _SCORES, _log_gamma_table(shape)))
+        return scale * np.exp(np.interp(normal_score(u), SCORES, log_gamma_table(shape)))
 
     def mean_value(self) -> float:
         shape, scale = self._shape_scale()
@@ -180,7 +175,7 @@ class Lognormal(Family):
 
     def quantile(self, u: Floats) -> Floats:
         median, sigma = self._median_sigma()
-        return median * np.exp(sigma * _normal_score(u))
+        return median * np.exp(sigma * normal_score(u))
 
     def mean_value(self) -> float:
         median, sigma = self._median_sigma()
@@ -212,7 +207,7 @@ class Weibull(Family):
 
     def _shape_scale(self) -> tuple[float, float]:
         if self.mean is not None and self.cv is not None:
-            shape = _weibull_shape(self.cv)
+            shape = weibull_shape(self.cv)
             return shape, self.mean / math.gamma(1 + 1 / shape)
         if self.p50 is not None and self.p90 is not None:
             shape = math.log(math.log(10) / math.log(2)) / math.log(self.p90 / self.p50)
@@ -247,7 +242,7 @@ class Pert(Family):
         if width == 0:
             return np.full_like(u, self.low)
         a = 1 + 4 * (self.mode - self.low) / width
-        return self.low + width * np.interp(_normal_score(u), _SCORES, _beta_table(a, 6 - a))
+        return self.low + width * np.interp(normal_score(u), SCORES, beta_table(a, 6 - a))
 
     def mean_value(self) -> float:
         return (self.low + 4 * self.mode + self.high) / 6
@@ -260,7 +255,7 @@ class Normal(Family):
     sd: NonNegative
 
     def quantile(self, u: Floats) -> Floats:
-        return self.mean + self.sd * _normal_score(u)
+        return self.mean + self.sd * normal_score(u)
 
     def mean_value(self) -> float:
         return self.mean
@@ -407,56 +402,3 @@ def _check_percentiles(p50: float | None, p90: float | None) -> None:
 def _check_mode(low: float, mode: float, high: float) -> None:
     if not low <= mode <= high:
         raise ValueError(f"low <= mode <= high (got low {low:g}, mode {mode:g}, high {high:g})")
-
-
-def _normal_score(u: Floats) -> Floats:
-    from scipy.special import ndtri
-
-    score: Floats = ndtri(u)
-    return score
-
-
-def normal_score_table(
-    lower: Callable[[Floats], Floats], upper: Callable[[Floats], Floats]
-) -> Floats:
-    """Tabulate an inverse distribution function over the normal score.
-
-    Parameters
-    ----------
-    lower
-        The inverse as a function of the lower tail's probability.
-    upper
-        The inverse as a function of the upper tail's probability, which keeps its precision where
-        the lower one is close to 1.
-    """
-    from scipy.special import ndtr
-
-    below = _SCORES < 0
-    return np.concatenate((lower(ndtr(_SCORES[below])), upper(ndtr(-_SCORES[~below]))))
-
-
-@lru_cache(maxsize=256)
-def _log_gamma_table(shape: float) -> Floats:
-    from scipy.special import gammainccinv, gammaincinv
-
-    table = normal_score_table(lambda p: gammaincinv(shape, p), lambda q: gammainccinv(shape, q))
-    logs: Floats = np.log(np.maximum(table, 1e-300))
-    return logs
-
-
-@lru_cache(maxsize=256)
-def _beta_table(a: float, b: float) -> Floats:
-    from scipy.special import betaincinv
-
-    return normal_score_table(lambda p: betaincinv(a, b, p), lambda q: 1 - betaincinv(b, a, q))
-
-
-@lru_cache(maxsize=256)
-def _weibull_shape(cv: float) -> float:
-    from scipy.optimize import brentq
-
-    def excess(shape: float) -> float:
-        first, second = math.lgamma(1 + 1 / shape), math.lgamma(1 + 2 / shape)
-        return math.expm1(second - 2 * first) - cv**2
-
-    return float(brentq(excess, 0.1, 200.0, xtol=1e-14))
