@@ -1,0 +1,362 @@
+"""Estimates, verdicts and comparisons of replications, held against values worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.comparison import Estimate
+from sim.draws import Floats
+from sim.estimates import Percentile, Ratio, around, difference, t_quantile
+from sim.measures import PERCENTILES, Tally
+from sim.samples import Outcomes, Samples, differences_of, measures_of, nice_edges, pictures_of
+from sim.study import Matters
+from sim.verdicts import (
+    HEADLINE,
+    LESS,
+    MORE,
+    NO_CASES,
+    NO_DIFFERENCE,
+    NOT_CLEAR,
+    matters_for,
+    simultaneous,
+    verdict,
+)
+
+T_OF_TWO = 12.706204736174698
+"""Student's 97.5% quantile with one degree of freedom: tan(0.475 pi)."""
+
+
+def floats(*values: float) -> Floats:
+    return np.array(values, dtype=float)
+
+
+def ends(estimate: Estimate) -> tuple[float, float]:
+    assert estimate.low is not None
+    assert estimate.high is not None
+    return estimate.low, estimate.high
+
+
+# --- estimates ---
+
+
+@pytest.mark.parametrize(
+    ("replications", "quantile"),
+    [(2, T_OF_TWO), (3, 4.302653), (10, 2.262157), (30, 2.045230), (100_000, 1.959988)],
+)
+def test_quantiles_are_those_of_students_tables(replications: int, quantile: float) -> None:
+    assert t_quantile(0.95, replications) == pytest.approx(quantile, abs=2e-6)
+
+
+def test_a_mean_is_a_ratio_of_sums_and_its_interval_the_jackknifes() -> None:
+    # Without the first replication 6 / 2 = 3, without the second 2 / 1 = 2: pseudo-values 7/3 and
+    # 10/3, whose standard error is half of their distance.
+    found = Ratio(floats(2, 6), floats(1, 2))
+    assert found.pseudo == pytest.approx([7 / 3, 10 / 3])
+    estimate = found.estimate()
+    assert estimate.mean == pytest.approx(8 / 3)
+    assert ends(estimate) == pytest.approx((8 / 3 - T_OF_TWO / 2, 8 / 3 + T_OF_TWO / 2))
+
+
+def test_with_equal_counts_the_interval_is_students_of_the_replications_means() -> None:
+    means = floats(3, 5, 4, 8)
+    low, high = ends(Ratio(means * 7, floats(7, 7, 7, 7)).estimate())
+    half = 3.182446 * np.std(means, ddof=1) / 2
+    assert (low, high) == pytest.approx((5 - half, 5 + half), rel=1e-6)
+
+
+def test_intervals_of_ratios_cover_the_truth_as_often_as_they_say() -> None:
+    # Numbers of cases and their values go together, as in a busy office. The truth, by Wald's
+    # identity, is E[n (5 + n / 10)] / E[n] = 5 + (20 + 20^2) / 20 / 10 = 7.1 for Poisson n.
+    # 2000 studies: five standard errors of a share of 0.95 are 0.024.
+    draws = np.random.default_rng(7)
+    covered = 0
+    for _ in range(2000):
+        counts = draws.poisson(20, size=20).astype(float)
+        sums = counts * (5 + counts / 10) + draws.normal(size=20) * np.sqrt(counts)
+        low, high = ends(Ratio(sums, counts).estimate())
+        covered += low <= 7.1 <= high
+    assert abs(covered / 2000 - 0.95) < 0.024
+
+
+def test_a_difference_is_taken_replication_by_replication() -> None:
+    before, after = floats(10, 30, 20), floats(12, 33, 21)
+    ten = floats(10, 10, 10)
+    found = difference(Ratio(before, ten), Ratio(after, ten))
+    half = 4.302653 * 0.1 / math.sqrt(3)
+    assert found.mean == pytest.approx(0.2)
+    assert ends(found) == pytest.approx((0.2 - half, 0.2 + half), abs=1e-6)
+
+
+def test_the_same_change_in_every_replication_is_sure() -> None:
+    one = floats(1, 1, 1, 1)
+    found = difference(Ratio(floats(1, 9, 4, 2), one), Ratio(floats(3, 11, 6, 4), one))
+    assert (found.mean, *ends(found)) == pytest.approx((2, 2, 2))
+
+
+numbers = st.integers(min_value=-1000, max_value=1000)
+rows = st.lists(st.tuples(numbers, numbers, st.integers(0, 5), st.integers(0, 5)), min_size=1)
+
+
+@given(rows)
+def test_no_estimate_is_nan_and_turned_round_it_changes_its_sign(
+    found: list[tuple[int, int, int, int]],
+) -> None:
+    first_sums, second_sums, first_counts, second_counts = np.array(found, dtype=float).T
+    first, second = Ratio(first_sums, first_counts), Ratio(second_sums, second_counts)
+    for estimate in (first.estimate(), second.estimate(), difference(first, second)):
+        values = [v for v in (estimate.low, estimate.mean, estimate.high) if v is not None]
+        assert all(map(math.isfinite, values))
+        assert all(a <= b for a, b in pairwise(values))
+        assert (estimate.low is None) == (estimate.high is None)
+    there, back = difference(first, second), difference(second, first)
+    if there.mean is not None and back.mean is not None:
+        assert there.mean == -back.mean
+        if there.low is not None and back.high is not None:
+            assert there.low == -back.high
+
+
+@pytest.mark.parametrize(
+    ("sums", "counts", "mean"),
+    [
+        (floats(6), floats(2), 3.0),
+        (floats(6, 0), floats(2, 0), 3.0),
+        (floats(0, 0), floats(0, 0), None),
+        (floats(0), floats(0), None),
+    ],
+    ids=["one replication", "all cases in one", "no case", "no case in one replication"],
+)
+def test_bounds_are_null_where_nothing_can_be_said(
+    sums: Floats, counts: Floats, mean: float | None
+) -> None:
+    assert Ratio(sums, counts).estimate() == Estimate(mean, None, None)
+
+
+def test_a_difference_with_a_measure_without_a_case_is_null() -> None:
+    some, none = Ratio(floats(1, 2), floats(1, 1)), Ratio(floats(0, 0), floats(0, 0))
+    assert difference(some, none) == difference(none, some) == Estimate(None, None, None)
+
+
+def test_a_difference_with_one_side_in_one_replication_has_null_bounds() -> None:
+    some, one = Ratio(floats(1, 2), floats(1, 1)), Ratio(floats(4, 0), floats(2, 0))
+    assert difference(some, one) == Estimate(0.5, None, None)
+
+
+# --- percentiles ---
+
+
+def test_a_percentile_is_of_all_cases_pooled_and_its_interval_over_replications() -> None:
+    # Pooled 1 to 7: 4. By replication 2 and 5.5: a standard error of 1.75.
+    found = Percentile([floats(1, 2, 3), floats(4, 5, 6, 7)], 50).estimate()
+    assert found.mean == 4
+    assert ends(found) == pytest.approx((4 - T_OF_TWO * 1.75, 4 + T_OF_TWO * 1.75))
+
+
+def test_percentiles_lie_between_neighbouring_cases_in_proportion() -> None:
+    assert Percentile([floats(0, 10), floats(20)], 90).value == pytest.approx(18)
+
+
+def test_replications_without_a_case_have_no_say_in_a_percentile() -> None:
+    with_empty = Percentile([floats(1, 2, 3), floats(), floats(4, 5, 6, 7)], 50)
+    without = Percentile([floats(1, 2, 3), floats(4, 5, 6, 7)], 50)
+    assert with_empty.estimate() == without.estimate()
+    assert Percentile([floats(1, 2), floats()], 50).estimate() == Estimate(1.5, None, None)
+    assert Percentile([floats(), floats()], 50).estimate() == Estimate(None, None, None)
+    assert Percentile([], 50).estimate() == Estimate(None, None, None)
+
+
+def test_a_difference_of_percentiles_is_paired_and_leaves_out_what_has_no_pair() -> None:
+    before = Percentile([floats(1, 2, 3), floats(4, 5, 6), floats(9)], 50)
+    after = Percentile([floats(2, 3, 4), floats(7, 8, 9), floats()], 50)
+    found = after.minus(before)
+    # Pooled 5.5 and 4; by replication 1 and 3.
+    assert found.mean == 1.5
+    assert ends(found) == pytest.approx((1.5 - T_OF_TWO, 1.5 + T_OF_TWO))
+    none = Percentile([floats(), floats(), floats()], 50)
+    assert none.minus(before) == before.minus(none) == Estimate(None, None, None)
+
+
+# --- verdicts ---
+
+
+@pytest.mark.parametrize(("scenarios", "tests"), [(0, 1), (1, 8), (4, 32)])
+def test_verdicts_hold_together_over_scenarios_and_measures(scenarios: int, tests: int) -> None:
+    assert len(HEADLINE) == 8
+    assert 1 - simultaneous(scenarios) == pytest.approx(0.05 / tests)
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "says"),
+    [
+        (-1.0, -1.5, -0.5, LESS),
+        (-0.999, -1.5, -0.5, NOT_CLEAR),
+        (-1.0, -2.0, 0.0, NOT_CLEAR),
+        (1.0, 0.5, 1.5, MORE),
+        (0.999, 0.5, 1.5, NOT_CLEAR),
+        (1.0, 0.0, 2.0, NOT_CLEAR),
+        (0.5, 0.1, 0.999, NO_DIFFERENCE),
+        (0.5, 0.1, 1.0, NOT_CLEAR),
+        (-0.5, -1.0, 0.0, NOT_CLEAR),
+        (0.0, -0.999, 0.999, NO_DIFFERENCE),
+        (0.0, 0.0, 0.0, NO_DIFFERENCE),
+        (1.0, 1.0, 1.0, MORE),
+        (5.0, None, None, NOT_CLEAR),
+        (None, None, None, NO_CASES),
+    ],
+)
+def test_a_verdict_is_clear_only_beyond_zero_and_what_matters(
+    mean: float | None, low: float | None, high: float | None, says: str
+) -> None:
+    found = verdict(Estimate(mean, low, high), 1.0)
+    assert (found.says, found.low, found.high, found.matters) == (says, low, high, 1.0)
+
+
+def test_no_change_at_all_is_no_difference_even_where_anything_would_matter() -> None:
+    assert verdict(Estimate(0.0, 0.0, 0.0), 0.0).says == NO_DIFFERENCE
+
+
+@pytest.mark.parametrize(
+    ("measure", "least"),
+    [
+        ("wait_minutes", 3.0),
+        ("visit_minutes", 3.0),
+        ("turnaround_hours", 0.05),
+        ("trips", 0.2),
+        ("same_day_share", 0.04),
+        ("on_time_share", 0.04),
+        ("citizen_cost", 5.0),
+        ("office_cost", 5.0),
+    ],
+)
+def test_what_matters_is_in_the_unit_of_each_headline_measure(measure: str, least: float) -> None:
+    assert measure in HEADLINE
+    matters = Matters(minutes=3, trips=0.2, share=0.04, relative=0.1)
+    assert matters_for(measure, matters, -50.0) == pytest.approx(least)
+
+
+def test_a_part_of_a_baseline_that_is_unknown_is_nothing() -> None:
+    assert matters_for("citizen_cost", Matters(), None) == 0
+
+
+# --- samples ---
+
+
+Replication = tuple[dict[str, float], dict[str, float]]
+
+
+def samples(*replications: Replication) -> Samples:
+    """Return samples of (sums, counts) a replication."""
+    values: dict[str, Floats] = {name: floats() for name in PERCENTILES}
+    made = Samples([Tally(sums, counts, values) for sums, counts in replications])
+    made.outcomes = [Outcomes(np.zeros(0, np.int64), np.zeros(0, np.int64))] * len(replications)
+    return made
+
+
+def money(office_year: float, cost: float, cases: float) -> Replication:
+    """Return one replication's sums and counts of what savings are made of."""
+    sums = {"office_cost_year": office_year, "citizen_cost": cost * cases, "cases_year": cases}
+    return sums, {"office_cost_year": 1.0, "citizen_cost": cases, "cases_year": 1.0}
+
+
+def test_savings_a_year_are_baseline_less_scenario_at_the_baselines_cases() -> None:
+    base = samples(money(900, 50, 100), money(1100, 50, 100))
+    other = samples(money(700, 47, 200), money(900, 49, 200))
+    found = differences_of(base, other)
+    citizen, office = found["citizen_saving_year"], found["office_saving_year"]
+    assert (office.mean, *ends(office)) == pytest.approx((200, 200, 200))
+    # 3 and 1 saved a case: a standard error of 1, times 100 cases.
+    assert citizen.mean == pytest.approx(200)
+    assert ends(citizen) == pytest.approx((200 - 100 * T_OF_TWO, 200 + 100 * T_OF_TWO))
+
+
+def outcome(**minutes: float) -> Outcomes:
+    """Return cases done, named by a letter, with their turnaround in minutes."""
+    keys = np.array([ord(name) for name in minutes], dtype=np.int64)
+    return Outcomes(keys, np.array([round(m * 60_000) for m in minutes.values()], dtype=np.int64))
+
+
+def test_better_unchanged_and_worse_are_of_matched_cases_and_begin_at_a_minute() -> None:
+    base, other = (samples(money(1, 1, 1), money(1, 1, 1)) for _ in range(2))
+    base.outcomes = [outcome(a=10, b=10, c=10, d=10, x=5), outcome(a=10, b=10)]
+    other.outcomes = [
+        outcome(y=1, z=1, d=11, c=10.9, b=9.01, a=9),
+        outcome(a=2, b=2),
+    ]
+    found = differences_of(base, other)
+    shares = [found[f"{kind}_share"].mean for kind in ("better", "unchanged", "worse")]
+    assert shares == pytest.approx([3 / 6, 2 / 6, 1 / 6])
+    assert found["unmatched_cases"].mean == 1.5
+    back = differences_of(other, base)
+    assert back["better_share"] == found["worse_share"]
+    assert back["unchanged_share"] == found["unchanged_share"]
+
+
+def test_shares_without_a_matched_case_are_null() -> None:
+    made = samples(money(1, 1, 1), money(1, 1, 1))
+    for kind in ("better", "unchanged", "worse"):
+        assert differences_of(made, made)[f"{kind}_share"] == Estimate(None, None, None)
+
+
+def test_every_mean_and_percentile_of_a_scenario_is_measured_and_compared() -> None:
+    counts = {"wait_minutes": 2.0, **money(1, 1, 2)[1]}
+    made, longer = (
+        Samples(
+            [
+                Tally(
+                    {"wait_minutes": 2 * w, **money(1, 1, 2)[0]},
+                    counts,
+                    {"wait_minutes@ask": floats(w, w)},
+                )
+                for w in (first, second)
+            ],
+            [outcome(a=1)] * 2,
+        )
+        for first, second in ((1.0, 3.0), (2.0, 4.0))
+    )
+    assert measures_of(made)["wait_minutes"].mean == 2
+    assert measures_of(made)["wait_minutes_p90@ask"].mean == 3
+    found = differences_of(made, longer)
+    assert found["wait_minutes"] == Estimate(1, 1, 1)
+    assert found["wait_minutes_p50@ask"] == Estimate(1, 1, 1)
+
+
+def test_the_share_still_open_is_of_the_cases_of_all_replications() -> None:
+    first = ({"open_at_end": 1.0, "cases": 50.0}, {"open_at_end": 1.0, "cases": 1.0})
+    second = ({"open_at_end": 3.0, "cases": 150.0}, {"open_at_end": 1.0, "cases": 1.0})
+    assert samples(first, second).open_share() == 0.02
+    assert samples(({"open_at_end": 0.0, "cases": 0.0}, {})).open_share() == 0
+
+
+# --- pictures ---
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=30))
+def test_edges_begin_at_zero_rise_evenly_and_reach_all_but_the_longest(found: list[float]) -> None:
+    edges = nice_edges([np.array(found)])
+    assert edges[0] == 0
+    assert all(a < b for a, b in pairwise(edges))
+    assert edges[-1] < 10 * max([1.0, *found])
+    if found:
+        assert edges[-1] >= np.percentile(found, 99) * (1 - 1e-9)
+
+
+def test_what_lies_beyond_a_picture_is_in_its_last_bar() -> None:
+    made = Samples(
+        [Tally({}, {}, {"wait_minutes": floats(0, 1, 99, 3), "turnaround_hours": floats()})],
+        hours=[(np.arange(24.0), (np.arange(24) == 9).astype(float))],
+    )
+    edges = {"wait_minutes": (0.0, 2.0, 4.0), "turnaround_hours": (0.0, 1.0)}
+    found = pictures_of(made, edges)
+    assert found.wait_minutes.shares == (0.5, 0.5)
+    assert found.turnaround_hours.shares == (0.0,)
+    assert found.wait_by_hour == {9: Estimate(9.0, None, None)}
+
+
+def test_an_interval_of_less_than_two_values_is_null() -> None:
+    assert around(3.0, floats(3), 0.95) == Estimate(3.0, None, None)
+    assert around(None, floats(3, 4), 0.95) == Estimate(None, None, None)
