@@ -15,6 +15,7 @@ from sim.log import End
 from sim.measures import PERCENTILES, Tally, hour_of_arrival
 
 _BINS = 40
+_LEAST_TOP = 1e-6
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,8 @@ def _savings(base: Samples, other: Samples) -> Measures:
 def nice_edges(values: list[Floats], bins: int = _BINS) -> tuple[float, ...]:
     """Return bin edges from 0 on that reach the 99th percentile of all values, in round steps."""
     pooled = np.concatenate(values) if values else np.zeros(0)
-    top = float(np.percentile(pooled, 99)) if len(pooled) else 1.0
-    raw = max(top, 1e-9) / bins
+    top = float(np.percentile(pooled, 99)) if len(pooled) else 0.0
+    raw = (top if top > _LEAST_TOP else 1.0) / bins
     scale = 10.0 ** np.floor(np.log10(raw))
     step = next(float(m * scale) for m in (1, 2, 2.5, 5, 10) if m * scale >= raw * (1 - 1e-9))
     return tuple(round(i * step, 10) for i in range(int(np.ceil(top / step - 1e-9)) + 2))
