@@ -529,6 +529,18 @@ def test_steps_sends_back_after_receipt_and_the_deadline_stands_still(tmp_path: 
     assert found.moments("received") == ["1 08:10"]
 
 
+def test_steps_sends_back_after_receipt_cancels_the_appointment(tmp_path: Path) -> None:
+    steps = [serve(10), desk(20, **back(working_days=4)), hand_over()]
+    found = told(
+        tmp_path, "1 08:00", steps=steps, result="by appointment", days=8,
+        deadline={"within": "2 working days"},
+    )  # fmt: skip
+    # Not on the 3rd, as the slip said, but with the papers, and when they are due by then.
+    assert [came.split()[0] for came, _, _ in found.visits()] == ["1", "5", "9"]
+    assert found.visits()[2][2] == "result"
+    assert found.cases.apologies.tolist() == [0]
+
+
 def test_steps_sends_back_working_days_of_papers_filed_online_come_online(tmp_path: Path) -> None:
     raw = office(
         comes(tmp_path, "1 08:00", filed="online"),
