@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import platform
 import shlex
 import sys
@@ -31,7 +32,7 @@ def provenance(study: Study) -> Provenance:
         "warmup": study.warmup,
         "replications": study.replications,
         "baseline": study.baseline,
-        "inputs": {Path(name).name: _digest(Path(name)) for name in _inputs(study)},
+        "inputs": {_named(name, study): _digest(Path(name)) for name in _inputs(study)},
         "model": _model_digest(study),
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
@@ -53,6 +54,12 @@ def _inputs(study: Study) -> list[str]:
     logs = [demand.log.file for demand in study.office.demands if demand.log is not None]
     logs += [team.staff.log for team in study.office.teams if team.staff.log is not None]
     return list(dict.fromkeys([*study.files, *(str(folder / name) for name in logs)]))
+
+
+def _named(path: str, study: Study) -> str:
+    """Name an input as the study file would: relative to the folder it stands in."""
+    folder = Path(study.files[0]).parent if study.files else Path(study.office.folder)
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _digest(path: Path) -> str:
