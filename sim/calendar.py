@@ -213,6 +213,33 @@ class Window:
     """Day at which a run ends even if cases are open: as long again."""
 
 
+@dataclass(frozen=True)
+class RunDates:
+    """The dates of a run: of an office as it is, for every scenario of a study.
+
+    Attributes
+    ----------
+    first, start
+        First simulated date, and first measured one.
+    end, cap
+        Date after the last measured one, and date at which a run ends even if cases are open.
+    """
+
+    first: dt.date
+    start: dt.date
+    end: dt.date
+    cap: dt.date
+
+
+def run_dates(part: CalendarPart, days: int, warmup: int) -> RunDates:
+    """Return the dates of a run over counted days: open, or legal working days."""
+    rules = DayRules(part)
+    start = rules.next_counted(part.start)
+    last = rules.step(start, days - 1)
+    after = dt.timedelta(1)
+    return RunDates(rules.step(start, -warmup), start, last + after, rules.step(last, days) + after)
+
+
 class RunCalendar:
     """The days of one run.
 
@@ -226,14 +253,14 @@ class RunCalendar:
         By day, from day ``-DAYS_BEFORE``: read them through :meth:`index`.
     """
 
-    def __init__(self, part: CalendarPart, days: int, warmup: int) -> None:
+    def __init__(
+        self, part: CalendarPart, days: int, warmup: int, *, dates: RunDates | None = None
+    ) -> None:
         rules = DayRules(part)
-        start = rules.next_counted(part.start)
+        dates = dates or run_dates(part, days, warmup)
         self.rules = rules
-        self.first_date = rules.step(start, -warmup)
-        end = rules.step(start, days - 1) + dt.timedelta(1)
-        cap = rules.step(end - dt.timedelta(1), days) + dt.timedelta(1)
-        self.window = Window(self.day_of_date(start), self.day_of_date(end), self.day_of_date(cap))
+        self.first_date = dates.first
+        self.window = Window(*map(self.day_of_date, (dates.start, dates.end, dates.cap)))
         self.last_day = self.window.runs_until + DAYS_AFTER
         self.ordinary_day_ms = rules.ordinary_day_ms()
         self._fill(rules)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.blueprint import NONE, Blueprint
-from sim.calendar import Bools, Ints
+from sim.calendar import NEVER, Bools, Ints
 from sim.causes import TimeSpent, open_turnaround, time_spent
 from sim.clock import DAY_MS
 from sim.costs import CitizenCosts, TeamHours, citizen_costs, team_hours
@@ -69,7 +69,10 @@ class CaseTable:
 
 @dataclass(frozen=True)
 class DossierTable:
-    """Columns by dossier of a measured case that was ready: its case's row, whether in time."""
+    """Columns by dossier of a measured case that was ready, or overdue when its case or run ended.
+
+    Its case's row and procedure, and whether it was ready in time.
+    """
 
     case_row: Ints
     procedure: Ints
@@ -166,8 +169,11 @@ def _dossier_table(log: ServiceLog, layout: Blueprint, place: Ints) -> DossierTa
     row = np.full(len(log.case_end), NONE)
     row[place] = np.arange(len(place))
     case_row = row[people.filing_case[people.dossier_filing]]
-    ready = np.flatnonzero((case_row != NONE) & (log.ready != NONE))
-    due, at = log.due[ready], log.ready[ready]
+    closed = log.case_closed[people.filing_case[people.dossier_filing]]
+    until = np.where(closed == NONE, log.stopped, closed)
+    overdue = (log.ready == NONE) & (log.due != NONE) & (log.due < until)
+    ready = np.flatnonzero((case_row != NONE) & ((log.ready != NONE) | overdue))
+    due, at = log.due[ready], np.where(overdue, NEVER, log.ready)[ready]
     has_deadline = due != NONE
     day = (due - 1) // DAY_MS
     calendar = layout.calendar

@@ -7,7 +7,7 @@ Simulation* (2007), III.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from sim.comparison import Estimate
 from sim.draws import Floats
 
 CONFIDENCE: Final = 0.95
+_FEW_BEYOND = 5
 
 
 @lru_cache(maxsize=1024)
@@ -78,6 +79,10 @@ def around(value: float | None, by_replication: Floats | None, confidence: float
 class Percentile:
     """A percentile of all cases pooled, with that of each replication for its interval.
 
+    Where replications have few cases beyond it, their own percentiles say little; the share of
+    their cases below the pooled one stands in, through the slope of the quantile function
+    (Woodruff, *J. Amer. Statist. Assoc.* 47 (1952) 635).
+
     Parameters
     ----------
     values
@@ -89,19 +94,45 @@ class Percentile:
     def __init__(self, values: list[Floats], percent: float) -> None:
         pooled = np.concatenate(values) if values else np.zeros(0)
         self.value = float(np.percentile(pooled, percent)) if len(pooled) else None
-        each = [float(np.percentile(v, percent)) if len(v) else np.nan for v in values]
-        self.by_replication = np.array(each)
+        self.share = percent / 100
+        self.values = values
+        tail = min(self.share, 1 - self.share) * len(pooled) / max(len(values), 1)
+        self.dense = tail >= _FEW_BEYOND
+
+    @cached_property
+    def by_replication(self) -> Floats:
+        """The percentile of each replication; not a number for one without a case."""
+        percent = 100 * self.share
+        return np.array([np.percentile(v, percent) if len(v) else np.nan for v in self.values])
+
+    @cached_property
+    def linearised(self) -> Floats:
+        """What each replication contributes to the pooled percentile, to first order."""
+        sizes = np.array([len(v) for v in self.values], dtype=float)
+        if self.value is None or len(self.values) < 2:
+            return np.full(len(self.values), np.nan)
+        below = np.array([(v <= self.value).sum() for v in self.values], dtype=float)
+        more = (below - sizes * below.sum() / sizes.sum()) / sizes.mean()
+        reach = max(float(np.std(more, ddof=1)) / np.sqrt(len(sizes)), 1 / sizes.sum())
+        ends = np.clip([self.share - reach, self.share + reach], 0.0, 1.0)
+        low, high = np.percentile(np.concatenate(self.values), 100 * ends)
+        found: Floats = self.value - more * (high - low) / (ends[1] - ends[0])
+        return found
 
     def estimate(self, confidence: float = CONFIDENCE) -> Estimate:
         """Return the percentile with its interval."""
-        return around(self.value, _finite(self.by_replication), confidence)
+        found = self.by_replication if self.dense else self.linearised
+        return around(self.value, _finite(found), confidence)
 
     def minus(self, other: Percentile, confidence: float = CONFIDENCE) -> Estimate:
         """Return this percentile minus another, paired by replication."""
         if self.value is None or other.value is None:
             return Estimate(None, None, None)
-        paired = _finite(self.by_replication - other.by_replication)
-        return around(self.value - other.value, paired, confidence)
+        if self.dense and other.dense:
+            paired = self.by_replication - other.by_replication
+        else:
+            paired = self.linearised - other.linearised
+        return around(self.value - other.value, _finite(paired), confidence)
 
 
 def _finite(values: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from sim.calendar import run_dates
 from sim.case_table import measured
 from sim.comparison import BASELINE, Comparison, Scenario, Verdict
 from sim.estimates import difference
@@ -52,7 +53,11 @@ def compare(
 
     offices = study.offices()
     writer = Writer(Path(out)) if out is not None else None
-    runs = {name: OfficeRuns(office, study.days, study.warmup) for name, office in offices.items()}
+    dates = run_dates(study.office.calendar, study.days, study.warmup)
+    runs = {
+        name: OfficeRuns(office, study.days, study.warmup, dates=dates)
+        for name, office in offices.items()
+    }
     samples: dict[str, Samples] = {name: Samples() for name in offices}
     known: dict[str, int] = {}
     for replication in range(study.replications):

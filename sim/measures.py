@@ -159,7 +159,7 @@ def years_in(layout: Blueprint) -> float:
     window = calendar.window
     in_year = range(window.measured_from, window.measured_from + 365)
     measured = range(window.measured_from, window.measured_until)
-    return _counted(layout, in_year) / _counted(layout, measured)
+    return _counted(layout, in_year) / max(_counted(layout, measured), 1)
 
 
 def _counted(layout: Blueprint, days: range) -> int:

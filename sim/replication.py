@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.blueprint import Blueprint, blueprint
-from sim.calendar import RunCalendar
+from sim.calendar import RunCalendar, RunDates
 from sim.draws import Luck
 from sim.log import ServiceLog
 from sim.office import Office
@@ -26,11 +26,15 @@ class OfficeRuns:
         Open or legal working days measured.
     warmup
         Such days that run before them.
+    dates
+        The same dates for several offices; default those that the office's own days give.
     """
 
-    def __init__(self, office: Office, days: int, warmup: int) -> None:
+    def __init__(
+        self, office: Office, days: int, warmup: int, *, dates: RunDates | None = None
+    ) -> None:
         self.office = office
-        self.calendar = RunCalendar(office.calendar, days, warmup)
+        self.calendar = RunCalendar(office.calendar, days, warmup, dates=dates)
         self.layout: Blueprint = blueprint(office, self.calendar)
         self.crowd = Crowd(self.layout)
         self.profiles = [staff_profile(office, team, self.calendar) for team in office.teams]

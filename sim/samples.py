@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.calendar import Ints
+from sim.calendar import NEVER, Ints
 from sim.case_table import Measured
 from sim.comparison import Estimate, Histogram, Measures, Pictures
 from sim.draws import Floats
@@ -20,19 +20,23 @@ _LEAST_TOP = 1e-6
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Turnaround by case of one replication, under names that are the same in every scenario."""
+    """Turnaround by closed case of one replication, under names the same in every scenario.
+
+    A case given up took longer than any that was done.
+    """
 
     keys: Ints
     turnaround_ms: Ints
 
 
 def outcomes(found: Measured, demand_ids: tuple[str, ...], known: dict[str, int]) -> Outcomes:
-    """Return the turnaround of done cases; `known` numbers the demands of all scenarios."""
+    """Return the turnaround of closed cases; `known` numbers the demands of all scenarios."""
     cases = found.cases
     numbers = np.array([known.setdefault(name, len(known)) for name in demand_ids], dtype=np.int64)
-    done = cases.end == End.DONE
+    closed = cases.end != End.OPEN
     keys = (numbers[cases.demand] << 44) | (cases.day << 24) | cases.number
-    return Outcomes(keys[done], cases.turnaround[done])
+    turnaround = np.where(cases.end == End.LOST, NEVER, cases.turnaround)
+    return Outcomes(keys[closed], turnaround[closed])
 
 
 @dataclass

@@ -21,6 +21,7 @@ LABELS = {
     "trips": "Trips",
     "same_day_share": "Result the same day",
     "on_time_share": "On time",
+    "lost": "Given up",
     "citizen_cost": "Cost to the citizen",
     "office_cost": "Cost to the office",
 }
@@ -127,7 +128,7 @@ def number(value: float | None, measure: str, *, signed: bool = False) -> str:
     if value is None:
         return "-"
     times, decimals, unit = 1, 2, ""
-    if measure.endswith("_share"):
+    if measure == "lost" or measure.endswith("_share"):
         times, decimals, unit = 100, 1, " pp" if signed else "%"
     elif measure.endswith("_cost"):
         decimals = 0

@@ -10,7 +10,7 @@ from sim.study import Matters
 
 HEADLINE: Final = (
     "wait_minutes", "visit_minutes", "turnaround_hours", "trips", "same_day_share",
-    "on_time_share", "citizen_cost", "office_cost",
+    "on_time_share", "lost", "citizen_cost", "office_cost",
 )  # fmt: skip
 """Measures that verdicts are made on."""
 
@@ -35,7 +35,7 @@ def matters_for(measure: str, matters: Matters, baseline: float | None) -> float
         return matters.minutes / 60
     if measure == "trips":
         return matters.trips
-    if measure.endswith("_share"):
+    if measure == "lost" or measure.endswith("_share"):
         return matters.share
     return matters.relative * abs(baseline or 0.0)
 

@@ -339,7 +339,7 @@ def _is_clear(view: View, scenario: str, measure: str, place: str) -> bool:
     difference = view.difference(scenario, f"{measure}{place}")
     if verdict is None or difference is None or difference.low is None or not difference.mean:
         return False
-    if verdict.says in ("less", "more"):
+    if verdict.says in ("less", "more") or verdict.says.startswith("no verdict"):
         return False
     return _clear_of_zero(difference) and abs(difference.mean) >= verdict.matters
 
