@@ -156,6 +156,9 @@ def test_members_stay_only_past_closing_and_in_teams_that_finish_the_queue(
         assert told.layout.teams[plan.team].finish_queue
         assert stay.since == told.calendar.closing_of((stay.since - 1) // DAY_MS)
         assert not told.calendar.open_time.holds(stay.since)
+        if stay.until < told.log.stopped:
+            inside = [spell for filing in told.visits_of for spell in told.inside(filing)]
+            assert not without([(stay.since, stay.until)], sorted(inside))
 
 
 @each_office
