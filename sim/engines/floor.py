@@ -48,7 +48,9 @@ class Floor:
                  finish_queue=plan.finish_queue)
             for plan in layout.teams
         ]  # fmt: skip
-        self.members = [Member(i, plan, self.teams[plan.team]) for i, plan in enumerate(plans)]
+        self.members = [
+            Member(i, plan, self.teams[plan.team], self._complete) for i, plan in enumerate(plans)
+        ]
         for member in self.members:
             member.team.members.append(member)
         self.inside: dict[int, Filing] = {}
@@ -98,6 +100,8 @@ class Floor:
         work.member = member.completion = member.work = None
         work.line.push(work, at_head=True)
         self.dispatch_due = True
+        for team in work.line.teams:
+            team.due = True
         self._offer(member)
 
     # --- staying after closing ---
@@ -158,10 +162,9 @@ class Floor:
         if work.since == NONE:
             work.since = now
         line.push(work)
-        if not self.dispatch_due:
-            for team in line.teams:
-                if team.free or team.staying_free:
-                    self.dispatch_due = True
+        for team in line.teams:
+            if team.free or team.staying_free:
+                team.due = self.dispatch_due = True
 
     def leave(self, work: Work) -> None:
         """Take work out of its line unserved."""
@@ -172,7 +175,7 @@ class Floor:
         insort(team.free, member.index)
         for line in team.lines:
             if line.entries:
-                self.dispatch_due = True
+                team.due = self.dispatch_due = True
 
     def _offer(self, member: Member) -> None:
         """A member whose paid time is over takes more work only while staying."""
@@ -184,9 +187,11 @@ class Floor:
         """Members in file order each take their best work."""
         self.dispatch_due = False
         for team in self.teams:
-            free = team.free
-            while free and (work := team.takes()):
-                self._start(self.members[free.pop(0)], work)
+            if team.due:
+                team.due = False
+                free = team.free
+                while free and (work := team.takes()):
+                    self._start(self.members[free.pop(0)], work)
             while team.staying_free and (work := team.takes_for_those_inside()):
                 self._start(self.members[team.staying_free.pop(0)], work)
 
@@ -198,7 +203,12 @@ class Floor:
         work.member = member
         member.work = work
         end = now + work.remaining
-        member.completion = Moment(self.env, end, member.index, self._complete, member)
+        completion = member.completion
+        if completion is None:
+            member.completion = Moment(self.env, end, member.index, self._complete, member)
+        else:
+            completion.callbacks = member.completes
+            self.env.plan(completion, end, member.index)
 
     def _complete(self, event: Moment) -> None:
         member: Member = event.subject
@@ -207,11 +217,7 @@ class Floor:
             return
         member.work = None
         if member.present:
-            team = member.team
-            insort(team.free, member.index)
-            for line in team.lines:
-                if line.entries:
-                    self.dispatch_due = True
+            self._becomes_free(member)
         elif member.staying_since != NONE:
             self._offer(member)
         self.done(work)

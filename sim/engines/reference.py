@@ -102,11 +102,11 @@ class _Run(Visits):
         )  # fmt: skip
 
     def _run(self) -> None:
-        env, floor = self.env, self.floor
+        env, floor, pending = self.env, self.floor, self.env.pending
         while not self.over:
-            env.time = env.peek()  # type: ignore[assignment]
+            env.time = pending[0][0]
             env.step()
-            if floor.dispatch_due and env.peek() > env.time:
+            if floor.dispatch_due and pending[0][0] > env.time:
                 floor.dispatch()
 
     def _may_end(self, _: Moment) -> None:

@@ -22,9 +22,19 @@ class Clock(Environment):
     ----------
     time
         The present moment: ``now`` as a plain attribute, since rules read it all the time.
+    pending
+        SimPy's own heap of what is to happen, the next first; never empty.
     """
 
-    time: int = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.time = 0
+        self.pending = self._queue
+        self.plan(Event(self), 1 << 62, 0)
+
+    def plan(self, event: Event, at: int, priority: int) -> None:
+        """Have an event happen at its place in the canonical order."""
+        heappush(self._queue, (at, priority, next(self._eid), event))  # type: ignore[misc]
 
 
 class Moment(Event):
@@ -46,7 +56,7 @@ class Moment(Event):
     ) -> None:
         self.callbacks = [happens]
         self.subject = subject
-        env.schedule(self, priority, at - env.time)  # type: ignore[arg-type]
+        env.plan(self, at, priority)
 
 
 class Work:
@@ -141,7 +151,7 @@ class Line:
 class Team:
     """Alike members, those free by their place in file order, and their lines by urgency."""
 
-    __slots__ = ("finish_queue", "free", "levels", "lines", "members", "staying_free")
+    __slots__ = ("due", "finish_queue", "free", "levels", "lines", "members", "staying_free")
 
     def __init__(self, levels: list[list[Line]], *, finish_queue: bool) -> None:
         self.levels = levels
@@ -150,6 +160,7 @@ class Team:
         self.members: list[Member] = []
         self.free: list[int] = []
         self.staying_free: list[int] = []
+        self.due = False
         for line in self.lines:
             line.teams.append(self)
 
@@ -192,13 +203,20 @@ def _best(level: list[Line]) -> list[Entry]:
 
 
 class Member:
-    """A member of staff: there or not, at work or free."""
+    """A member of staff: there or not, at work or free.
+
+    One event stands for the completion of all their work in turn; once that was interrupted, a
+    new one does, and the old one comes to nothing.
+    """
 
     __slots__ = (
-        "completion", "index", "place", "plan", "present", "staying_since", "team", "work",
+        "completion", "completes", "index", "place", "plan", "present", "staying_since", "team",
+        "work",
     )  # fmt: skip
 
-    def __init__(self, index: int, plan: MemberPlan, team: Team) -> None:
+    def __init__(
+        self, index: int, plan: MemberPlan, team: Team, completes: Callable[[Any], None]
+    ) -> None:
         self.index = index
         self.plan = plan
         self.team = team
@@ -206,6 +224,7 @@ class Member:
         self.present = False
         self.staying_since = NONE
         self.work: Work | None = None
+        self.completes = [completes]
         self.completion: Moment | None = None
 
 
