@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable
+from typing import Final
 
 from sim.blueprint import NONE, Blueprint
 from sim.engines.order import Kind, priority
-from sim.engines.state import Clock, Filing, Line, Member, Moment, Team, Work
+from sim.engines.state import Clock, Filing, Line, Member, Moment, Recurring, Team, Work
 from sim.log import Outcome, Spell
 from sim.presence import Member as MemberPlan
+
+AT_HEAD: Final = -1
+"""A priority before that of any filing."""
 
 Note = Callable[[Work, Spell, Outcome, int], None]
 
@@ -48,11 +52,10 @@ class Floor:
                  finish_queue=plan.finish_queue)
             for plan in layout.teams
         ]  # fmt: skip
-        self.members = [
-            Member(i, plan, self.teams[plan.team], self._complete) for i, plan in enumerate(plans)
-        ]
+        self.members = [Member(i, plan, self.teams[plan.team]) for i, plan in enumerate(plans)]
         for member in self.members:
             member.team.members.append(member)
+            member.completion = Recurring(env, self._complete, member)
         self.inside: dict[int, Filing] = {}
         self.staying: list[Member] = []
         self.stays: list[tuple[int, int, int]] = []
@@ -95,10 +98,12 @@ class Floor:
         now = self.env.time
         self.note(work, Spell.DESK_WORK, Outcome.INTERRUPTED, member.index)
         work.remaining -= now - work.started
-        work.joined = work.since = now
+        work.joined = now
         work.started = NONE
-        work.member = member.completion = member.work = None
-        work.line.push(work, at_head=True)
+        work.member = member.work = None
+        # What was planned comes to nothing, since it is no longer the member's completion.
+        member.completion = Recurring(self.env, self._complete, member)
+        work.line.push(work, now, AT_HEAD)
         self.dispatch_due = True
         for team in work.line.teams:
             team.due = True
@@ -155,13 +160,11 @@ class Floor:
 
     # --- lines ---
 
-    def join(self, work: Work) -> None:
-        """Put work into the line of its role."""
+    def join(self, work: Work, since: int) -> None:
+        """Put work into the line of its role, where it counts as having come at a moment."""
         line = work.line
-        now = work.joined = self.env.time
-        if work.since == NONE:
-            work.since = now
-        line.push(work)
+        work.joined = self.env.time
+        line.push(work, since, work.dossier.filing.priority)
         for team in line.teams:
             if team.free or team.staying_free:
                 team.due = self.dispatch_due = True
@@ -202,15 +205,9 @@ class Floor:
         work.started = now
         work.member = member
         member.work = work
-        end = now + work.remaining
-        completion = member.completion
-        if completion is None:
-            member.completion = Moment(self.env, end, member.index, self._complete, member)
-        else:
-            completion.callbacks = member.completes
-            self.env.plan(completion, end, member.index)
+        member.completion.plan(now + work.remaining, member.index)
 
-    def _complete(self, event: Moment) -> None:
+    def _complete(self, event: Recurring) -> None:
         member: Member = event.subject
         work = member.work
         if member.completion is not event or work is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.blueprint import NONE, Blueprint
+from sim.blueprint import BY_POST, NONE, ONLINE, Blueprint
 from sim.calendar import Bools, Ints
 from sim.clock import MINUTE_MS
 from sim.draws import Floats, Luck
@@ -27,11 +27,12 @@ from sim.log import (
 from sim.population import Crowd, Population, back_days, sent_back_share, work_ms
 from sim.presence import Member
 
-_STEP = Struct(f"={len(STEP_COLUMNS)}q").pack
-_VISIT = Struct(f"={len(VISIT_COLUMNS)}q").pack
-_STAY = Struct(f"={len(STAY_COLUMNS)}q").pack
-_DOSSIER = Struct("=5q").pack
-_FILING = Struct("=4q").pack
+_REMOTE = (ONLINE, BY_POST)
+_STEP = Struct(f"{len(STEP_COLUMNS)}q").pack
+_VISIT = Struct(f"{len(VISIT_COLUMNS)}q").pack
+_STAY = Struct(f"{len(STAY_COLUMNS)}q").pack
+_DOSSIER = Struct("5q").pack
+_FILING = Struct("4q").pack
 
 
 class Draws:
@@ -103,9 +104,9 @@ class Draws:
     def filing(self, index: int) -> Filing:
         """Make a filing and its dossiers of what was drawn."""
         row = self._filings[index]
-        filing = Filing(index, row[0])
-        (_, filing.demand, filing.day, filing.number, filing.priority, filing.position, online,
-         first, last) = row  # fmt: skip
+        filing = Filing(index)
+        (filing.case, filing.demand, filing.day, filing.number, filing.priority, filing.position,
+         online, first, last) = row  # fmt: skip
         lead = filing.lead = self._dossier(filing, first)
         filing.way = lead.way
         filing.may_send_back = lead.route.sends_back
@@ -114,6 +115,7 @@ class Draws:
         else:
             others = [self._dossier(filing, place) for place in range(first + 1, last)]
             self._together(filing, (lead, *others))
+        filing.remote = filing.way in _REMOTE
         filing.online = bool(online) or filing.lead.route.intake == NONE
         return filing
 
@@ -127,12 +129,8 @@ class Draws:
 
     def _dossier(self, filing: Filing, place: int) -> Dossier:
         index, procedure, first_step, position, way, kept, extension = self._dossiers[place]
-        dossier = Dossier(index, filing, self.layout.routes[procedure], first_step)
-        dossier.position = position
-        dossier.way = way
-        dossier.kept = kept
-        dossier.extension = extension
-        return dossier
+        route = self.layout.routes[procedure]
+        return Dossier(index, filing, route, first_step, position, way, kept, extension)
 
     # --- drawn again ---
 

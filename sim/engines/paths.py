@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from sim.blueprint import BY_POST, NONE, ONLINE, WHEN_READY, Blueprint
+from sim.blueprint import BY_POST, NONE, WHEN_READY, Blueprint
 from sim.clock import DAY_MS
 from sim.engines.floor import Floor
 from sim.engines.journal import Draws, Journal
@@ -137,24 +137,22 @@ class Paths(ABC):
         """Join the line of a step's role, the visitor or the papers walking there first."""
         step = dossier.route.steps[dossier.place]
         filed_online = dossier.filing.online and dossier.place == dossier.route.intake
-        work = self.new_work(dossier, dossier.place, visitor=step.visitor and not filed_online)
+        work = self.new_work(dossier, dossier.place, step.visitor and not filed_online)
         if work.visitor:
             self.needs_visitor(work)
         elif step.walk_ms:
             self._later(dossier, self.env.time + step.walk_ms, self._carried)
         else:
             dossier.work = work
-            self.floor.join(work)
+            self.floor.join(work, self.env.time)
 
     def _carried(self, event: Moment) -> None:
         dossier: Dossier = event.subject
         self.journal.spell(dossier, Spell.WALK, self.env.time, dossier.place)
-        dossier.work = self.new_work(dossier, dossier.place, visitor=False)
-        self.floor.join(dossier.work)
+        dossier.work = self.new_work(dossier, dossier.place, False)
+        self.floor.join(dossier.work, self.env.time)
 
-    def new_work(
-        self, dossier: Dossier, place: int, *, visitor: bool, shared: bool = False
-    ) -> Work:
+    def new_work(self, dossier: Dossier, place: int, visitor: bool, shared: bool = False) -> Work:
         """Return the work of a step at its present try."""
         if dossier.tries is None:
             minutes = self.draws.step_work[dossier.first_step + place]
@@ -235,7 +233,7 @@ class Paths(ABC):
         shared = filing.received == NONE
         if not shared:
             dossier.counts_try(intake)
-        again = self.new_work(dossier, intake, visitor=True, shared=shared)
+        again = self.new_work(dossier, intake, True, shared)
         again.hand_in = not shared
         filing.todo.append((at, again))
         self.expect(filing, at)
@@ -279,7 +277,7 @@ class Paths(ABC):
 
     def _let_go(self, filing: Filing) -> None:
         """Hand over a ready result that no rule holds back any longer."""
-        if filing.way in (ONLINE, BY_POST):
+        if filing.remote:
             self.journal.spell(filing, Spell.HELD, self.env.time)
             self.hand_on(filing)
         elif filing.inside:
@@ -291,11 +289,10 @@ class Paths(ABC):
         steps = lead.route.steps
         while lead.place < len(steps):
             if self.draws.step_concerned[lead.first_step + lead.place]:
-                remote = filing.way in (ONLINE, BY_POST)
-                work = self.new_work(lead, lead.place, visitor=not remote, shared=True)
-                if remote:
+                work = self.new_work(lead, lead.place, not filing.remote, True)
+                if filing.remote:
                     lead.work = work
-                    self.floor.join(work)
+                    self.floor.join(work, self.env.time)
                 elif filing.inside and not filing.busy:
                     self.goes_to(filing, work)
                 else:

@@ -13,7 +13,7 @@ from sim.draws import Luck, whole
 from sim.engines.journal import Draws
 from sim.engines.order import Kind, priority
 from sim.engines.rules import due_time
-from sim.engines.state import Dossier, Filing, Moment
+from sim.engines.state import Dossier, Filing, Moment, Recurring
 from sim.engines.visits import Visits
 from sim.log import End, ServiceLog
 from sim.population import Crowd, Population
@@ -78,6 +78,7 @@ class _Run(Visits):
         self.open_measured = int(measured.sum())
         self.over = False
         self.next_case = 0
+        self.comes = Recurring(self.env, self._case_comes)
         self._schedule()
 
     def _schedule(self) -> None:
@@ -142,10 +143,10 @@ class _Run(Visits):
                 return
         index = self.draws.case_first_filing[case]
         at = self.draws.case_arrival[case]
-        Moment(self.env, at, priority(Kind.ARRIVAL, index), self._case_comes, case)
+        self.comes.plan(at, priority(Kind.ARRIVAL, index))
 
-    def _case_comes(self, event: Moment) -> None:
-        case: int = event.subject
+    def _case_comes(self, _: Recurring) -> None:
+        case = self.next_case
         self._await_case(case + 1)
         first = self.draws.case_first_filing[case]
         filings = self.draws.case_filings[case]

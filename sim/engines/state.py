@@ -24,17 +24,16 @@ class Clock(Environment):
         The present moment: ``now`` as a plain attribute, since rules read it all the time.
     pending
         SimPy's own heap of what is to happen, the next first; never empty.
+    numbers
+        SimPy's own count of events, which breaks ties of time and priority.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.time = 0
-        self.pending = self._queue
-        self.plan(Event(self), 1 << 62, 0)
-
-    def plan(self, event: Event, at: int, priority: int) -> None:
-        """Have an event happen at its place in the canonical order."""
-        heappush(self._queue, (at, priority, next(self._eid), event))  # type: ignore[misc]
+        self.pending: list[Any] = self._queue
+        self.numbers = self._eid
+        Moment(self, 1 << 62, 0, lambda _: None)
 
 
 class Moment(Event):
@@ -56,7 +55,25 @@ class Moment(Event):
     ) -> None:
         self.callbacks = [happens]
         self.subject = subject
-        env.plan(self, at, priority)
+        heappush(env.pending, (at, priority, next(env.numbers), self))
+
+
+class Recurring(Event):
+    """An event that happens time and again, planned anew each time."""
+
+    _ok = True
+    _value = None
+
+    def __init__(self, env: Clock, happens: Callable[[Any], None], subject: Any = None) -> None:
+        self.clock = env
+        self.happens = [happens]
+        self.subject = subject
+
+    def plan(self, at: int, priority: int) -> None:
+        """Let it happen next at its place in the canonical order."""
+        self.callbacks = self.happens
+        clock = self.clock
+        heappush(clock.pending, (at, priority, next(clock.numbers), self))
 
 
 class Work:
@@ -64,8 +81,11 @@ class Work:
 
     __slots__ = (
         "away_as", "dossier", "hand_in", "joined", "line", "member", "place", "remaining",
-        "shared", "since", "started", "visitor", "waiting",
+        "shared", "started", "visitor", "waiting",
     )  # fmt: skip
+
+    joined: int
+    waiting: bool
 
     def __init__(  # noqa: PLR0917 - by place, since one is made for every step
         self,
@@ -83,9 +103,6 @@ class Work:
         self.visitor = visitor
         self.shared = shared
         self.hand_in = False
-        self.waiting = False
-        self.since = NONE
-        self.joined = NONE
         self.started = NONE
         self.away_as: Spell = _CITIZEN
         self.member: Member | None = None
@@ -127,13 +144,12 @@ class Line:
         self.entries: list[Entry] = []
         self.teams: list[Team] = []
 
-    def push(self, work: Work, *, at_head: bool = False) -> None:
-        """Put work into its place, or at the head of the line."""
+    def push(self, work: Work, since: int, priority: int) -> None:
+        """Put work that waits since a moment into its place among those of its priority."""
         dossier = work.dossier
-        since = key = work.since
+        key = since
         if self.by_due_date:
             key = dossier.due if dossier.due != NONE else 1 << 62
-        priority = -1 if at_head else dossier.filing.priority
         work.waiting = True
         heappush(self.entries, (priority, key, since, dossier.index, work))
 
@@ -203,20 +219,15 @@ def _best(level: list[Line]) -> list[Entry]:
 
 
 class Member:
-    """A member of staff: there or not, at work or free.
-
-    One event stands for the completion of all their work in turn; once that was interrupted, a
-    new one does, and the old one comes to nothing.
-    """
+    """A member of staff: there or not, at work or free."""
 
     __slots__ = (
-        "completion", "completes", "index", "place", "plan", "present", "staying_since", "team",
-        "work",
+        "completion", "index", "place", "plan", "present", "staying_since", "team", "work",
     )  # fmt: skip
 
-    def __init__(
-        self, index: int, plan: MemberPlan, team: Team, completes: Callable[[Any], None]
-    ) -> None:
+    completion: Recurring
+
+    def __init__(self, index: int, plan: MemberPlan, team: Team) -> None:
         self.index = index
         self.plan = plan
         self.team = team
@@ -224,8 +235,6 @@ class Member:
         self.present = False
         self.staying_since = NONE
         self.work: Work | None = None
-        self.completes = [completes]
-        self.completion: Moment | None = None
 
 
 class Filing:
@@ -235,20 +244,25 @@ class Filing:
         "apologies", "away_as", "busy", "came", "case", "collect_at", "collecting", "cursor",
         "day", "demand", "dossiers", "entered", "held_until", "in_hand", "index", "inside", "lead",
         "line_work", "may_send_back", "moved", "number", "online", "patience_ms", "plans",
-        "position", "priority", "ready", "received", "released", "slips", "tasks", "todo",
+        "position", "priority", "ready", "received", "released", "remote", "slips", "tasks", "todo",
         "visit", "visiting", "waited",
         "waiting_since", "way",
     )  # fmt: skip
 
-    def __init__(self, index: int, case: int) -> None:
+    def __init__(self, index: int) -> None:
         self.index = index
-        self.case = case
+        self.case: int
+        self.demand: int
+        self.day: int
+        self.number: int
+        self.priority: int
+        self.position: int
         self.lead: Dossier
         self.dossiers: tuple[Dossier, ...]
-        self.demand = self.day = self.number = self.position = 0
-        self.priority = 1
-        self.online = self.may_send_back = False
-        self.way = 0
+        self.online: bool
+        self.may_send_back: bool
+        self.way: int
+        self.remote: bool
         self.cursor = NONE
         self.away_as: Spell = _CITIZEN
         self.visit = self.plans = 0
@@ -274,15 +288,28 @@ class Dossier:
         "tries", "way", "work",
     )  # fmt: skip
 
-    def __init__(self, index: int, filing: Filing, route: Route, first_step: int) -> None:
+    def __init__(  # noqa: PLR0917 - by place, as drawn
+        self,
+        index: int,
+        filing: Filing,
+        route: Route,
+        first_step: int,
+        position: int,
+        way: int,
+        kept: int,
+        extension: int,
+    ) -> None:
         self.index = index
         self.filing = filing
         self.route = route
         self.first_step = first_step
-        self.position = self.way = self.extension = self.paused = 0
+        self.position = position
+        self.way = way
+        self.kept = kept
+        self.extension = extension
+        self.paused = 0
         self.place = self.cursor = NONE
         self.received = self.due = self.released = self.ready = self.stopped = NONE
-        self.kept: int = True
         self.awaits_papers = False
         self.tries: dict[int, int] | None = None
         self.work: Work | None = None

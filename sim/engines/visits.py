@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.blueprint import BY_APPOINTMENT, BY_POST, NONE, ONLINE, WHEN_READY, WHILE_YOU_WAIT
+from sim.blueprint import BY_APPOINTMENT, NONE, WHEN_READY, WHILE_YOU_WAIT
 from sim.clock import DAY_MS
 from sim.engines.order import Kind, priority
 from sim.engines.paths import Paths
@@ -56,7 +56,7 @@ class Visits(Paths):
             self.receive(filing)
             return
         lead = filing.lead
-        work = self.new_work(lead, lead.route.intake, visitor=True, shared=True)
+        work = self.new_work(lead, lead.route.intake, True, True)
         if filing.cursor < now:
             self.journal.spell(filing, Spell.CITIZEN, now)
         filing.tasks.append(work)
@@ -174,8 +174,7 @@ class Visits(Paths):
             self._when_closed_check(filing)
 
     def _may_take_result(self, filing: Filing) -> bool:
-        here = filing.way not in (ONLINE, BY_POST)
-        return here and filing.ready != NONE and filing.released <= self.env.time
+        return not filing.remote and filing.ready != NONE and filing.released <= self.env.time
 
     def _takes_result(self, filing: Filing) -> None:
         if filing.cursor < self.env.time:
@@ -197,10 +196,10 @@ class Visits(Paths):
             Moment(self.env, now + walk_ms, order, self._walked, work)
             return
         filing.line_work = work
-        work.since = filing.came if now == filing.entered else now
-        self.floor.join(work)
+        since = filing.came if now == filing.entered else now
+        self.floor.join(work, since)
         if filing.patience_ms != NONE:
-            until = max(now, work.since + filing.patience_ms)
+            until = max(now, since + filing.patience_ms)
             order = priority(Kind.PATIENCE, filing.index)
             Moment(self.env, until, order, self._patience_ends, work)
         if not self.session_begins <= now < self.session_ends_at:
@@ -361,7 +360,7 @@ class Visits(Paths):
 
     def plan_collection(self, filing: Filing, *, missed: bool) -> None:
         """Fix when the visitor comes for a result, and whether by slip, apology or word."""
-        if filing.way in (ONLINE, BY_POST):
+        if filing.remote:
             return
         filing.slips = 1
         if filing.way == WHILE_YOU_WAIT:
