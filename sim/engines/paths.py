@@ -137,7 +137,7 @@ class Paths(ABC):
         """Join the line of a step's role, the visitor or the papers walking there first."""
         step = dossier.route.steps[dossier.place]
         filed_online = dossier.filing.online and dossier.place == dossier.route.intake
-        work = self.new_work(dossier, dossier.place, step.visitor and not filed_online)
+        work = self.new_work(dossier, dossier.place, visitor=step.visitor and not filed_online)
         if work.visitor:
             self.needs_visitor(work)
         elif step.walk_ms:
@@ -149,10 +149,12 @@ class Paths(ABC):
     def _carried(self, event: Moment) -> None:
         dossier: Dossier = event.subject
         self.journal.spell(dossier, Spell.WALK, self.env.time, dossier.place)
-        dossier.work = self.new_work(dossier, dossier.place, False)
+        dossier.work = self.new_work(dossier, dossier.place, visitor=False)
         self.floor.join(dossier.work, self.env.time)
 
-    def new_work(self, dossier: Dossier, place: int, visitor: bool, shared: bool = False) -> Work:
+    def new_work(
+        self, dossier: Dossier, place: int, *, visitor: bool, shared: bool = False
+    ) -> Work:
         """Return the work of a step at its present try."""
         if dossier.tries is None:
             minutes = self.draws.step_work[dossier.first_step + place]
@@ -233,7 +235,7 @@ class Paths(ABC):
         shared = filing.received == NONE
         if not shared:
             dossier.counts_try(intake)
-        again = self.new_work(dossier, intake, True, shared)
+        again = self.new_work(dossier, intake, visitor=True, shared=shared)
         again.hand_in = not shared
         filing.todo.append((at, again))
         self.expect(filing, at)
@@ -289,7 +291,7 @@ class Paths(ABC):
         steps = lead.route.steps
         while lead.place < len(steps):
             if self.draws.step_concerned[lead.first_step + lead.place]:
-                work = self.new_work(lead, lead.place, not filing.remote, True)
+                work = self.new_work(lead, lead.place, visitor=not filing.remote, shared=True)
                 if filing.remote:
                     lead.work = work
                     self.floor.join(work, self.env.time)

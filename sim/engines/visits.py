@@ -56,7 +56,7 @@ class Visits(Paths):
             self.receive(filing)
             return
         lead = filing.lead
-        work = self.new_work(lead, lead.route.intake, True, True)
+        work = self.new_work(lead, lead.route.intake, visitor=True, shared=True)
         if filing.cursor < now:
             self.journal.spell(filing, Spell.CITIZEN, now)
         filing.tasks.append(work)
