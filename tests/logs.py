@@ -196,7 +196,7 @@ class Reading:
         if any(visit.came <= time <= visit.left for visit in visits):
             return True
         last = visits[-1].left if visits else NONE
-        return self.log.case_end[self.filing_case[filing]] == End.OPEN and time > last
+        return self.log.case_end[self.filing_case[filing]] != End.DONE and time > last
 
     def visit_of(self, row: Row) -> Visit | None:
         """Return the visit in which a row of work with the visitor falls; None for desk work.

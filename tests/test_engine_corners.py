@@ -123,3 +123,14 @@ def test_members_who_stay_take_the_same_dossier_twice_at_one_moment() -> None:
     told = run(raw)
     assert told.stays
     assert all(visit.why == Leaving.RESULT for visit in told.visits)
+
+
+def test_hours_of_a_team_that_go_on_after_closing_do_not_end_a_stay() -> None:
+    team = {"hours": {"mon-fri": ["08:00-12:00", "12:05-12:06"]}, "closing": "finish queue"}
+    ask = {"id": "ask", "steps": [step("serve", 10, visitor=True)]}
+    raw = raw_office([ask], {"mon-fri": ["08:00-12:00"]}, team=team)
+    raw["demands"][0]["appointments"] = {"from": "11:55", "every": 5, "seats": 2}
+    told = run(raw)
+    left = [told.visits_of[filing][0].left for filing in first_day(told)]
+    assert left == [12 * HOUR_MS + minutes * MINUTE_MS for minutes in (5, 15)]
+    assert told.stays[0][1:] == (12 * HOUR_MS, 12 * HOUR_MS + 15 * MINUTE_MS)

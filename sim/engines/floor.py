@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from sim.blueprint import NONE, Blueprint
+from sim.clock import DAY_MS
 from sim.engines.order import Kind, priority
 from sim.engines.state import Clock, Filing, Line, Member, Moment, Recurring, Team, Work
 from sim.log import Outcome, Spell
@@ -74,12 +75,16 @@ class Floor:
 
     def _begins(self, event: Moment) -> None:
         member: Member = event.subject
-        self._stop_staying(member)
+        # Hours of the team that go on after closing do not end a stay; another day does.
+        if (member.staying_since - 1) // DAY_MS < self.env.time // DAY_MS:
+            self._stop_staying(member)
         member.present = True
         end = member.plan.present.ends[member.place]
         member.place += 1
         Moment(self.env, end, priority(Kind.PRESENCE_ENDS, member.index), self._ends, member)
         if member.work is None:
+            if member.index in member.team.staying_free:
+                member.team.staying_free.remove(member.index)
             self._becomes_free(member)
 
     def _ends(self, event: Moment) -> None:
