@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from scipy import stats
 
 from sim.blueprint import NONE
@@ -16,16 +16,10 @@ from sim.population import Population
 from sim.reforms import apply
 from sim.replication import OfficeRuns
 from tests.logs import Reading
+from tests.office_parts import Raw
 from tests.offices import office, smallest
-from tests.strategies import Example, Raw, examples
+from tests.strategies import Example, each_office, examples, reading
 
-each_office = settings(
-    max_examples=30,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 Case = tuple[str, int, int]
 
 EXTRA_STEP: Raw = {"id": "extra", "role": "extra", "minutes": {"exponential": {"mean": 9}}}
@@ -40,11 +34,6 @@ def with_raw(example: Example, **changes: Any) -> Example:
 
 
 # --- what was drawn, by name ---
-
-
-def reading(example: Example) -> Reading:
-    runs = example.runs()
-    return Reading(runs.run(example.seed, 0), runs.layout)
 
 
 def case_names(told: Reading) -> list[Case]:
