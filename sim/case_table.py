@@ -120,9 +120,9 @@ def _case_table(log: ServiceLog, layout: Blueprint, place: Ints) -> CaseTable:
     costs = citizen_costs(log, layout, visit, trips)
     return CaseTable(
         place=place,
-        demand=people.case_demand[place],
-        day=people.case_day[place],
-        number=people.case_number[place],
+        demand=people.case_demand[place].astype(np.int64),
+        day=people.case_day[place].astype(np.int64),
+        number=people.case_number[place].astype(np.int64),
         arrival=people.case_arrival[place],
         end=log.case_end[place],
         closed=log.case_closed[place],
@@ -140,7 +140,7 @@ def _case_table(log: ServiceLog, layout: Blueprint, place: Ints) -> CaseTable:
         apologies=_sum(count, people.filing_case, log.apologies)[place],
         costs=CitizenCosts(costs.in_all[place], costs.fees[place]),
         causes=spent.by_cause[:, place],
-        priority_class=people.case_class[place],
+        priority_class=people.case_class[place].astype(np.int64),
         online=people.case_online[place],
     )
 

@@ -75,7 +75,7 @@ def deciding_rows(log: ServiceLog) -> Ints:
     """Return the rows of the log that make up the time of done cases, by case and time."""
     steps = log.steps
     counts = deciding_filings(log)[steps.filing]
-    counts &= (steps.shared == 1) | deciding_dossiers(log)[steps.dossier]
+    counts &= steps.shared | deciding_dossiers(log)[steps.dossier]
     rows = np.flatnonzero(counts)
     case = log.population.filing_case[steps.filing[rows]]
     return rows[np.lexsort((steps.ended[rows], steps.joined[rows], case))]
@@ -131,13 +131,12 @@ class _Accounts:
         self.open_time = layout.calendar.open_time
         self.presence = RolePresence(log, layout)
         self.rows = deciding_rows(log)
-        cells = log.steps.cells[self.rows]
-        columns = dict(zip(log.steps.names, cells.T, strict=True))
+        columns = log.steps.rows[self.rows]
         self.kind = columns["kind"]
         self.joined = columns["joined"]
         self.started = columns["started"]
         self.ended = columns["ended"]
-        self.case = log.population.filing_case[columns["filing"]]
+        self.case = log.population.filing_case[columns["filing"]].astype(np.int64)
         self.role = _roles(log, layout, columns["dossier"], columns["place"])
         self.waits_until = np.where(self.started == NONE, self.ended, self.started)
         self.spent = np.zeros((len(CAUSES), len(log.case_end)), dtype=np.int64)
@@ -189,13 +188,13 @@ class _Accounts:
     def _walks(self) -> None:
         """Count a visitor's own walk as the citizen's time, a carried dossier as resting."""
         rows = np.flatnonzero(self._of(Spell.WALK))
-        steps = self.log.steps.cells[self.rows[rows]]
+        steps = self.log.steps.rows[self.rows[rows]]
         visitor = np.array(
             [
                 self.layout.routes[procedure].steps[place].visitor
                 for procedure, place in zip(
-                    self.log.population.dossier_procedure[steps[:, 1]].tolist(),
-                    steps[:, 2].tolist(),
+                    self.log.population.dossier_procedure[steps["dossier"]].tolist(),
+                    steps["place"].tolist(),
                     strict=True,
                 )
             ],

@@ -102,7 +102,7 @@ def team_hours(log: ServiceLog, layout: Blueprint) -> TeamHours:
         begun = np.maximum(steps.started[rows], begin)
         ended = np.minimum(steps.ended[rows], end)
         inside = member.paid.elapsed_many(ended) - member.paid.elapsed_many(begun)
-        stays = log.stays.cells[log.stays.member == i]
+        stays = log.stays.rows[log.stays.member == i]
         over = inside < ended - begun
         pairs = list(zip(begun[over].tolist(), ended[over].tolist(), strict=True))
         pairs += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,34 +81,50 @@ class End(IntEnum):
     LOST = 2
 
 
-STEP_COLUMNS = (
-    "filing", "dossier", "place", "kind", "shared", "joined", "started", "ended", "member",
-    "outcome",
+STEP_DTYPE: Final = np.dtype(
+    [
+        ("filing", "i4"), ("dossier", "i4"), ("place", "i1"), ("kind", "i1"), ("shared", "?"),
+        ("joined", "i8"), ("started", "i8"), ("ended", "i8"), ("member", "i2"), ("outcome", "i1"),
+    ]
 )  # fmt: skip
-VISIT_COLUMNS = ("filing", "number", "came", "left", "why", "in_vain")
-STAY_COLUMNS = ("member", "since", "until")
+VISIT_DTYPE: Final = np.dtype(
+    [
+        ("filing", "i4"), ("number", "i2"), ("came", "i8"), ("left", "i8"), ("why", "i1"),
+        ("in_vain", "?"),
+    ]
+)  # fmt: skip
+STAY_DTYPE: Final = np.dtype([("member", "i2"), ("since", "i8"), ("until", "i8")])
+STEP_COLUMNS: Final = STEP_DTYPE.names or ()
+VISIT_COLUMNS: Final = VISIT_DTYPE.names or ()
+STAY_COLUMNS: Final = STAY_DTYPE.names or ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of whole numbers of one length, read as attributes."""
+    """Columns of one length, read as attributes.
 
-    names: tuple[str, ...]
-    cells: NDArray[np.int64]
+    Attributes
+    ----------
+    rows
+        A structured array, packed; columns are views of it and as narrow as their values allow,
+        so that sums and products of them need a wider type.
+    """
 
-    def __getattr__(self, name: str) -> Ints:
-        if name.startswith("__") or name not in self.names:
+    rows: NDArray[np.void]
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        if name.startswith("__") or name not in (self.rows.dtype.names or ()):
             raise AttributeError(name)
-        column: Ints = self.cells[:, self.names.index(name)]
+        column: NDArray[Any] = self.rows[name]
         return column
 
     def __len__(self) -> int:
-        return len(self.cells)
+        return len(self.rows)
 
 
-def table(names: tuple[str, ...], cells: bytes | bytearray) -> Table:
-    """Return a table of 64-bit whole numbers written row after row."""
-    return Table(names, np.frombuffer(bytes(cells), dtype=np.int64).reshape(-1, len(names)))
+def table(dtype: np.dtype[np.void], written: bytes | bytearray) -> Table:
+    """Return a table of rows written one after another, packed."""
+    return Table(np.frombuffer(written, dtype=dtype))
 
 
 @dataclass(frozen=True)

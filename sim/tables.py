@@ -127,7 +127,7 @@ def _step_events(layout: Blueprint, log: ServiceLog) -> list[Event]:
     people, teams = log.population, layout.office.teams
     staff = [f"{teams[member.team].id} {member.number + 1}" for member in log.members]
     events: list[Event] = []
-    for number, row in enumerate(log.steps.cells.tolist(), start=1):
+    for number, row in enumerate(log.steps.rows.tolist(), start=1):
         filing, dossier, place, kind, _, _, started, ended, member, outcome = row
         if kind in _DONE_BEFORE_ITS_TIME or outcome == Outcome.OPEN:
             continue
@@ -149,7 +149,7 @@ def _visit_events(layout: Blueprint, log: ServiceLog) -> list[Event]:
     names = case_names(layout, log)
     events: list[Event] = []
     last = len(log.steps) + 1
-    for filing, number, came, left, why, _ in log.visits.cells.tolist():
+    for filing, number, came, left, why, _ in log.visits.rows.tolist():
         case = names[log.population.filing_case[filing]]
         reason = Leaving(why).name.lower().replace("_", " ")
         events.append((came, case, 0, f"visit {number}: came", "complete", ""))

@@ -20,7 +20,7 @@ from sim.blueprint import NONE
 from sim.case_table import CaseTable, Measured, measured
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.distributions import Distribution
-from sim.log import Leaving, Outcome, Spell
+from sim.log import STEP_COLUMNS, Leaving, Outcome, Spell
 from sim.office import Office
 from sim.replication import OfficeRuns
 from tests.offices import Raw
@@ -191,9 +191,8 @@ class Told:
         ]
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        steps = self.log.steps
-        for cells in steps.cells.tolist():
-            row: dict[str, Any] = dict(zip(steps.names, cells, strict=True))
+        for cells in self.log.steps.rows.tolist():
+            row: dict[str, Any] = dict(zip(STEP_COLUMNS, cells, strict=True))
             route = self.layout.routes[self.procedure[row["dossier"]]]
             row["step"] = route.steps[row["place"]].name if row["place"] != NONE else ""
             row["case"] = self.case_of[row["filing"]]
@@ -201,7 +200,7 @@ class Told:
 
     def visits(self, case: int | None = None) -> list[tuple[str, str, str]]:
         """Return when visitors came and left, and why, by filing and number."""
-        visits = sorted(self.log.visits.cells.tolist(), key=lambda row: (row[0], row[1]))
+        visits = sorted(self.log.visits.rows.tolist(), key=lambda row: (row[0], row[1]))
         return [
             (self.at(came), self.at(left), Leaving(why).name.lower())
             for filing, _, came, left, why, _ in visits

@@ -69,10 +69,10 @@ class Reading:
         self.layout = layout
         self.calendar = layout.calendar
         self.members = log.members
-        cells = enumerate(log.steps.cells.tolist())
-        self.rows = [Row(*row, at) for at, row in cells]
-        self.visits = [Visit(*row) for row in log.visits.cells.tolist()]
-        self.stays = [Stay(*row) for row in log.stays.cells.tolist()]
+        steps = enumerate(log.steps.rows.tolist())
+        self.rows = [Row(*row, at) for at, row in steps]
+        self.visits = [Visit(*row) for row in log.visits.rows.tolist()]
+        self.stays = [Stay(*row) for row in log.stays.rows.tolist()]
         self.filing_case = log.population.filing_case.tolist()
         self.procedure = log.population.dossier_procedure.tolist()
         self.dossier_filing = log.population.dossier_filing.tolist()

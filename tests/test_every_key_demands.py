@@ -401,7 +401,7 @@ def test_demands_apart_are_the_open_days_within_which_a_separate_filing_falls() 
     for days in (1, 2, 3, 4):
         assert close_to(between.count(days) / len(between), 0.25, len(between))
     # They come when they are said to.
-    visits = {(f, n): c for f, n, c, *_ in found.log.visits.cells.tolist()}
+    visits = {(f, n): c for f, n, c, *_ in found.log.visits.rows.tolist()}
     seen = [f for f, n in visits if n == 1]
     assert all(visits[f, 1] == people.filing_arrival[f] for f in seen)
 
@@ -516,7 +516,7 @@ def test_demands_patience_is_drawn_for_each_visit() -> None:
     )  # fmt: skip
     visits = [
         (filing, (left - came) / MINUTE_MS)
-        for filing, _, came, left, why, _ in found.log.visits.cells.tolist()
+        for filing, _, came, left, why, _ in found.log.visits.rows.tolist()
         if why == 3 and came < 4 * DAY_MS
     ]
     minutes = np.array([length for _, length in visits])

@@ -424,7 +424,7 @@ def test_teams_closing_finish_queue_serves_all_inside_and_that_is_overtime(tmp_p
     assert found.visits(1) == [("1 16:56", "1 17:26", "result")]
     # Closing is no part of the hours: too late.
     assert found.visits(2)[0][2] == "turned_away"
-    stays = [(m, found.at(a), found.at(b)) for m, a, b in found.log.stays.cells.tolist()]
+    stays = [(m, found.at(a), found.at(b)) for m, a, b in found.log.stays.rows.tolist()]
     # Both stay as long as anybody who was inside is inside.
     assert stays == [(0, "1 17:00", "1 17:26"), (1, "1 17:00", "1 17:26")]
     assert found.hours[0][2] == pytest.approx(2 * 26 / 60)

@@ -368,7 +368,7 @@ def test_the_same_seed_gives_the_same_log(example: Example) -> None:
         again = getattr(second, name)
         if isinstance(value, np.ndarray):
             assert np.array_equal(value, again), name
-        elif hasattr(value, "cells"):
-            assert np.array_equal(value.cells, again.cells), name
+        elif hasattr(value, "rows"):
+            assert np.array_equal(value.rows, again.rows), name
     assert first.members == second.members
     assert first.stopped == second.stopped

@@ -14,9 +14,9 @@ from sim.clock import MINUTE_MS
 from sim.draws import Floats, Luck
 from sim.engines.state import Dossier, Filing, Work
 from sim.log import (
-    STAY_COLUMNS,
-    STEP_COLUMNS,
-    VISIT_COLUMNS,
+    STAY_DTYPE,
+    STEP_DTYPE,
+    VISIT_DTYPE,
     End,
     Leaving,
     Outcome,
@@ -28,9 +28,17 @@ from sim.population import Crowd, Population, back_days, sent_back_share, work_m
 from sim.presence import Member
 
 _REMOTE = (ONLINE, BY_POST)
-_STEP = Struct(f"{len(STEP_COLUMNS)}q").pack
-_VISIT = Struct(f"{len(VISIT_COLUMNS)}q").pack
-_STAY = Struct(f"{len(STAY_COLUMNS)}q").pack
+_WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}
+
+
+def _packed(dtype: np.dtype[np.void]) -> Struct:
+    """Return what writes a row of a table of the log."""
+    return Struct("=" + "".join(_WIDTHS[dtype[name].itemsize] for name in dtype.names or ()))
+
+
+_STEP = _packed(STEP_DTYPE).pack
+_VISIT = _packed(VISIT_DTYPE).pack
+_STAY = _packed(STAY_DTYPE).pack
 _DOSSIER = Struct("5q").pack
 _FILING = Struct("4q").pack
 
@@ -280,9 +288,9 @@ class Journal:
         return ServiceLog(
             population=population,
             members=members,
-            steps=table(STEP_COLUMNS, self.steps),
-            visits=table(VISIT_COLUMNS, self.visits),
-            stays=table(STAY_COLUMNS, b"".join(_STAY(*row) for row in stays)),
+            steps=table(STEP_DTYPE, self.steps),
+            visits=table(VISIT_DTYPE, self.visits),
+            stays=table(STAY_DTYPE, b"".join(_STAY(*row) for row in stays)),
             received=by_dossier[0],
             due=by_dossier[1],
             ready=by_dossier[2],
