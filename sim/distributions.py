@@ -8,14 +8,17 @@ the scaled value of the same uniform.
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field, GetJsonSchemaHandler, model_serializer, model_validator
 from pydantic_core import CoreSchema
 
 from sim.base import NonNegative, Number, Part, Positive
-from sim.quantiles import SCORES, Floats, beta_table, log_gamma_table, normal_score, weibull_shape
+from sim.quantiles import Floats, beta_table, log_gamma_table, weibull_shape
+
+if TYPE_CHECKING:
+    from sim.inverse import Encoded
 
 _NORMAL_P90 = 1.2815515655446004
 _MOST_P90 = 500
@@ -24,8 +27,8 @@ _MOST_P90 = 500
 class Family(Part):
     """One family of distributions with its parameters, in the unit of the quantity described."""
 
-    def quantile(self, u: Floats) -> Floats:
-        """Return the value below which a share `u` of the distribution lies."""
+    def encoded(self) -> Encoded:
+        """Return the distribution as compiled code takes it."""
         raise NotImplementedError
 
     def mean_value(self) -> float:
@@ -46,6 +49,12 @@ class Family(Part):
             raise ValueError(f"{listed} (got {', '.join(sorted(given)) or 'nothing'})")
 
 
+def _encoded(form: str, *parameters: float, table: Floats | None = None) -> Encoded:
+    from sim.inverse import Form, encoded
+
+    return encoded(Form[form], *parameters, table=table)
+
+
 def _times(value: float | tuple[float, ...], factor: float) -> float | tuple[float, ...]:
     if isinstance(value, tuple):
         return tuple(item * factor for item in value)
@@ -64,8 +73,8 @@ class Uniform(Family):
             raise ValueError(f"low at most high (got low {self.low:g}, high {self.high:g})")
         return self
 
-    def quantile(self, u: Floats) -> Floats:
-        return self.low + u * (self.high - self.low)
+    def encoded(self) -> Encoded:
+        return _encoded("UNIFORM", self.low, self.high - self.low)
 
     def mean_value(self) -> float:
         return (self.low + self.high) / 2
@@ -83,11 +92,9 @@ class Triangular(Family):
         _check_mode(self.low, self.mode, self.high)
         return self
 
-    def quantile(self, u: Floats) -> Floats:
-        width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
-        rising = self.low + np.sqrt(u * width * left)
-        falling = self.high - np.sqrt((1 - u) * width * right)
-        return np.where(u * width < left, rising, falling)
+    def encoded(self) -> Encoded:
+        left, right = self.mode - self.low, self.high - self.mode
+        return _encoded("TRIANGULAR", self.low, left, right, self.high)
 
     def mean_value(self) -> float:
         return (self.low + self.mode + self.high) / 3
@@ -98,8 +105,8 @@ class Exponential(Family):
 
     mean: Positive
 
-    def quantile(self, u: Floats) -> Floats:
-        return -self.mean * np.log1p(-u)
+    def encoded(self) -> Encoded:
+        return _encoded("EXPONENTIAL", self.mean)
 
     def mean_value(self) -> float:
         return self.mean
@@ -125,9 +132,9 @@ class Gamma(Family):
         assert self.scale is not None
         return self.shape, self.scale
 
-    def quantile(self, u: Floats) -> Floats:
+    def encoded(self) -> Encoded:
         shape, scale = self._shape_scale()
-        return scale * np.exp(np.interp(normal_score(u), SCORES, log_gamma_table(shape)))
+        return _encoded("LOG_TABLE", scale, table=log_gamma_table(shape))
 
     def mean_value(self) -> float:
         shape, scale = self._shape_scale()
@@ -140,8 +147,8 @@ class Erlang(Family):
     mean: Positive
     k: Annotated[int, Field(strict=True, ge=1, le=1000)]
 
-    def quantile(self, u: Floats) -> Floats:
-        return Gamma(shape=float(self.k), scale=self.mean / self.k).quantile(u)
+    def encoded(self) -> Encoded:
+        return _encoded("LOG_TABLE", self.mean / self.k, table=log_gamma_table(float(self.k)))
 
     def mean_value(self) -> float:
         return self.mean
@@ -173,9 +180,8 @@ class Lognormal(Family):
         assert self.sigma is not None
         return math.exp(self.mu), self.sigma
 
-    def quantile(self, u: Floats) -> Floats:
-        median, sigma = self._median_sigma()
-        return median * np.exp(sigma * normal_score(u))
+    def encoded(self) -> Encoded:
+        return _encoded("LOGNORMAL", *self._median_sigma())
 
     def mean_value(self) -> float:
         median, sigma = self._median_sigma()
@@ -216,9 +222,9 @@ class Weibull(Family):
         assert self.scale is not None
         return self.shape, self.scale
 
-    def quantile(self, u: Floats) -> Floats:
+    def encoded(self) -> Encoded:
         shape, scale = self._shape_scale()
-        return scale * (-np.log1p(-u)) ** (1 / shape)
+        return _encoded("WEIBULL", scale, 1 / shape)
 
     def mean_value(self) -> float:
         shape, scale = self._shape_scale()
@@ -237,12 +243,12 @@ class Pert(Family):
         _check_mode(self.low, self.mode, self.high)
         return self
 
-    def quantile(self, u: Floats) -> Floats:
+    def encoded(self) -> Encoded:
         width = self.high - self.low
         if width == 0:
-            return np.full_like(u, self.low)
+            return _encoded("CONSTANT", self.low)
         a = 1 + 4 * (self.mode - self.low) / width
-        return self.low + width * np.interp(normal_score(u), SCORES, beta_table(a, 6 - a))
+        return _encoded("TABLE", self.low, width, table=beta_table(a, 6 - a))
 
     def mean_value(self) -> float:
         return (self.low + 4 * self.mode + self.high) / 6
@@ -254,8 +260,8 @@ class Normal(Family):
     mean: Number
     sd: NonNegative
 
-    def quantile(self, u: Floats) -> Floats:
-        return self.mean + self.sd * normal_score(u)
+    def encoded(self) -> Encoded:
+        return _encoded("NORMAL", self.mean, self.sd)
 
     def mean_value(self) -> float:
         return self.mean
@@ -284,9 +290,8 @@ class Empirical(Family):
         reached = np.cumsum(weights[order])
         return values[order], reached / reached[-1]
 
-    def quantile(self, u: Floats) -> Floats:
-        values, reached = self._sorted()
-        return values[np.searchsorted(reached, u, side="left")]
+    def encoded(self) -> Encoded:
+        return _encoded("EMPIRICAL", table=np.concatenate(self._sorted()))
 
     def mean_value(self) -> float:
         values, reached = self._sorted()
@@ -356,11 +361,19 @@ class Distribution(Part):
                 return name, value
         raise AssertionError("validated: exactly one is given")
 
+    def encoded(self) -> Encoded:
+        """Return the distribution as compiled code takes it."""
+        if self.constant is not None:
+            return _encoded("CONSTANT", self.constant)
+        return self._family()[1].encoded()
+
     def quantile(self, u: Floats) -> Floats:
         """Return the value below which a share `u` of the quantity lies, same shape as `u`."""
-        if self.constant is not None:
-            return np.full_like(u, self.constant)
-        return self._family()[1].quantile(u)
+        from sim.inverse import inverse_many
+
+        u = np.asarray(u, dtype=float)
+        found: Floats = inverse_many(*self.encoded(), np.ascontiguousarray(u).ravel())
+        return found.reshape(u.shape)
 
     def mean_value(self) -> float:
         """Return the mean, in the quantity's unit."""

@@ -7,6 +7,7 @@ case in its day and the number of the try. So nothing that is added moves any ot
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -15,16 +16,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.compiled import compiled, entry
 from sim.distributions import Distribution
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_MASK: Final = (1 << 64) - 1
 _M1: Final = 0xBF58476D1CE4E5B9
 _M2: Final = 0x94D049BB133111EB
 _NUMBER_SHIFT: Final = 16
 _DAY_SHIFT: Final = 40
+_UNIT: Final = 2.0**-52
 _LARGEST: Final = 2.0**53
 """Beyond any run, and far from where whole numbers overflow."""
 
@@ -70,29 +72,60 @@ def uniforms(key: tuple[int, int], days: Ints, numbers: Ints, tries: int = 0) ->
     tries
         Number of the try, below 2**16.
     """
-    day_part = days.astype(np.uint64) << np.uint64(_DAY_SHIFT)
-    counter = day_part | (numbers.astype(np.uint64) << np.uint64(_NUMBER_SHIFT)) | np.uint64(tries)
-    hashed = _mix_many(_mix_many(counter ^ np.uint64(key[0])) + np.uint64(key[1]))
-    return ((hashed >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    first, second = np.uint64(key[0]), np.uint64(key[1])
+    each_day = np.ascontiguousarray(days, dtype=np.int64).ravel()
+    each_number = np.ascontiguousarray(numbers, dtype=np.int64).ravel()
+    found: Floats = _uniforms(first, second, each_day, each_number, tries)
+    return found.reshape(days.shape)
 
 
 def uniform(key: tuple[int, int], day: int, number: int, tries: int = 0) -> float:
     """Hash one counter to a uniform, equal to the last bit to :func:`uniforms`."""
-    counter = (day << _DAY_SHIFT) | (number << _NUMBER_SHIFT) | tries
-    hashed = _mix((_mix(counter ^ key[0]) + key[1]) & _MASK)
-    return ((hashed >> 12) + 0.5) * 2.0**-52
+    return float(_uniform(np.uint64(key[0]), np.uint64(key[1]), day, number, tries))
 
 
-def _mix_many(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+@entry
+def _uniforms(first: np.uint64, second: np.uint64, days: Ints, numbers: Ints, tries: int) -> Floats:
+    found = np.empty(len(days))
+    for i in range(len(days)):
+        found[i] = hashed(first, second, days[i], numbers[i], tries)
+    return found
+
+
+@entry
+def _uniform(first: np.uint64, second: np.uint64, day: int, number: int, tries: int) -> float:
+    return hashed(first, second, day, number, tries)
+
+
+@compiled
+def hashed(first: np.uint64, second: np.uint64, day: int, number: int, tries: int) -> float:
+    """Return the uniform of a counter under a key of two unsigned numbers."""
+    counter = (
+        (np.uint64(day) << np.uint64(_DAY_SHIFT))
+        | (np.uint64(number) << np.uint64(_NUMBER_SHIFT))
+        | np.uint64(tries)
+    )
+    mixed = _mix(_mix(counter ^ first) + second)
+    return (np.float64(mixed >> np.uint64(12)) + 0.5) * _UNIT
+
+
+@compiled
+def _mix(x: np.uint64) -> np.uint64:
     x = (x ^ (x >> np.uint64(30))) * np.uint64(_M1)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(_M2)
     return x ^ (x >> np.uint64(31))
 
 
-def _mix(x: int) -> int:
-    x = ((x ^ (x >> 30)) * _M1) & _MASK
-    x = ((x ^ (x >> 27)) * _M2) & _MASK
-    return x ^ (x >> 31)
+@compiled
+def one_as_ms(value: float, unit_ms: int) -> int:
+    """Return :func:`as_ms` of one quantity."""
+    return int(np.rint(min(max(value * unit_ms, 0.0), _LARGEST)))
+
+
+@compiled
+def one_whole(value: float, least: int) -> int:
+    """Return :func:`whole` of one quantity."""
+    return int(min(max(math.floor(value + 0.5), float(least)), _LARGEST))
 
 
 def as_ms(values: Floats, unit_ms: int) -> Ints:

@@ -16,16 +16,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-SCORES: Final = np.arange(-8.3, 8.3001, 0.004)
+FIRST_SCORE: Final = -8.3
+SCORE_STEP: Final = 0.004
+SCORES: Final = FIRST_SCORE + SCORE_STEP * np.arange(4151)
 """Normal scores at which inverses are tabulated."""
-
-
-def normal_score(u: Floats) -> Floats:
-    """Return the standard normal quantile of each uniform."""
-    from scipy.special import ndtri
-
-    score: Floats = ndtri(u)
-    return score
 
 
 def normal_score_table(

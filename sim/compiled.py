@@ -1,0 +1,102 @@
+"""Compiled code: what is compiled by Numba, where it is kept, and who is told that it takes time.
+
+Compiled code is kept on disk beside the sources or, where that folder cannot be written, in the
+user's cache; where neither can be, it is compiled anew in each process. What is kept is tied to
+the sources of all compiled modules, since Numba itself looks only at the file of the function
+that is called.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.core import event
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_MARK = b"from sim.compiled import"
+_told: list[Callable[[], None]] = []
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function that only compiled code calls."""
+    made: Function = numba.njit(nogil=True)(function)
+    return made
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function that only compiled code calls, always as part of its caller."""
+    made: Function = numba.njit(nogil=True, forceinline=True)(function)
+    return made
+
+
+def entry(function: Function) -> Function:
+    """Compile a function that Python calls, and keep it for later processes."""
+    made = numba.njit(nogil=True)(function)
+    # Without a folder to keep it in, it is compiled in each process.
+    with suppress(RuntimeError, OSError):
+        made._cache = _Kept(function)
+    kept: Function = made
+    return kept
+
+
+def announce(tell: Callable[[], None]) -> None:
+    """Have `tell` called once, before the next compilation; one that is kept needs none."""
+    _told[:] = [tell]
+
+
+class _Told(event.Listener):
+    """Tells whoever asked for it that a compilation begins."""
+
+    def on_start(self, event: Any) -> None:  # noqa: ARG002 - Numba's signature
+        while _told:
+            _told.pop()()
+
+    def on_end(self, event: Any) -> None:
+        pass
+
+
+event.register("numba:compile", _Told())
+
+
+@lru_cache(maxsize=1)
+def sources_digest() -> str:
+    """Return a digest of the sources of all compiled modules."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        content = path.read_bytes()
+        if _MARK in content or path.name in {"compiled.py", "order.py"}:
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + content)
+    return digest.hexdigest()[:16]
+
+
+class _Kept(FunctionCache):
+    """Numba's cache on disk, in files named after the sources; no failure to write matters."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._base = self._impl.filename_base
+        digest = sources_digest()
+        self._cache_file = IndexDataCacheFile(self._cache_path, f"{self._base}-{digest}", digest)
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, in place of what was kept of other sources."""
+        with suppress(OSError):
+            super().save_overload(sig, data)
+            for path in Path(self._cache_path).glob(f"{self._base}-*.nb?"):
+                if sources_digest() not in path.name:
+                    path.unlink(missing_ok=True)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what is kept, or None."""
+        with suppress(OSError, EOFError):
+            return super().load_overload(sig, target_context)
+        return None
