@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from sim.blueprint import Blueprint, blueprint
 from sim.calendar import RunCalendar, RunDates
+from sim.crowd import Crowd
 from sim.draws import Luck
 from sim.log import ServiceLog
 from sim.office import Office
-from sim.population import Crowd, Population
+from sim.population import Population
 from sim.presence import members, staff_profile
 
 _FURTHER_DAYS = 10

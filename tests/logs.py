@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from sim.blueprint import NONE, Blueprint, Route
+from sim.draws import Luck
 from sim.log import End, Outcome, ServiceLog, Spell
+from sim.steps import Steps, steps_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -64,8 +66,9 @@ class Stay(NamedTuple):
 class Reading:
     """A service log with the office it came from, as rows."""
 
-    def __init__(self, log: ServiceLog, layout: Blueprint) -> None:
+    def __init__(self, log: ServiceLog, layout: Blueprint, seed: int) -> None:
         self.log = log
+        self.seed = seed
         self.layout = layout
         self.calendar = layout.calendar
         self.members = log.members
@@ -76,10 +79,15 @@ class Reading:
         self.filing_case = log.population.filing_case.tolist()
         self.procedure = log.population.dossier_procedure.tolist()
         self.dossier_filing = log.population.dossier_filing.tolist()
-        self.first_step = log.population.dossier_first_step.tolist()
         self.received = log.received.tolist()
         self.ready = log.ready.tolist()
         self.in_hand = log.in_hand.tolist()
+
+    @cached_property
+    def steps(self) -> Steps:
+        """What was drawn of the steps."""
+        luck = Luck(self.seed, 0, self.layout.office.id)
+        return steps_of(self.layout, self.log.population, luck)
 
     # --- rows by what they belong to ---
 

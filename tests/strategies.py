@@ -79,7 +79,7 @@ def _folder(files: tuple[tuple[str, str], ...]) -> Path:
 def reading(example: Example) -> Reading:
     """Run an office once, and return what happened."""
     runs = example.runs()
-    return Reading(runs.run(example.seed, 0), runs.layout)
+    return Reading(runs.run(example.seed, 0), runs.layout, example.seed)
 
 
 _WHOLE, _TEAM, _PROCEDURE, _DEMAND = 70, 24, 90, 64

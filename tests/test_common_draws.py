@@ -73,10 +73,10 @@ def _columns(population: Population, names: tuple[str, ...]) -> list[list[int]]:
 
 
 def _steps(told: Reading, dossier: int) -> dict[str, tuple[int, ...]]:
-    population, first = told.log.population, told.first_step[dossier]
-    names = ("step_work", "step_lapse", "step_concerned", "step_sent_back", "step_back_days")
+    first = int(told.steps.first[dossier])
+    names = ("work", "lapse", "concerned", "sent_back", "back_days")
     return {
-        step.name: tuple(int(getattr(population, name)[first + place]) for name in names)
+        step.name: tuple(int(getattr(told.steps, name)[first + place]) for name in names)
         for place, step in enumerate(told.route(dossier).steps)
     }
 

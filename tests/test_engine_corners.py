@@ -15,7 +15,7 @@ Raw = dict[str, Any]
 
 def run(raw: Raw, days: int = 1) -> Reading:
     runs = OfficeRuns(office(raw), days, 0)
-    return Reading(runs.run(7, 0), runs.layout)
+    return Reading(runs.run(7, 0), runs.layout, 7)
 
 
 def raw_office(procedures: list[Raw], hours: Raw | None = None, **more: Any) -> Raw:

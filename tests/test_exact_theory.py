@@ -11,7 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from sim.calendar import Ints
 from sim.clock import MINUTE_MS
+from sim.draws import Luck
 from sim.log import ServiceLog
 from sim.replication import OfficeRuns
 from tests import theory
@@ -60,15 +62,16 @@ class Line:
     demands: NDArray[np.int64]
 
     @classmethod
-    def of(cls, log: ServiceLog) -> Line:
-        """Return everyone who was served, up to the first who was not."""
+    def of(cls, runs: OfficeRuns, replication: int) -> Line:
+        """Run once and return everyone who was served, up to the first who was not."""
+        log = runs.run(SEED, replication)
         population, steps = log.population, log.steps
         served = steps.started >= 0
         started = np.full(len(population.case_arrival), -1)
         started[population.filing_case[steps.filing[served]]] = steps.started[served]
         count = int(np.append(started < 0, True).argmax()) - 1
         arrivals = population.case_arrival[: count + 1] / MINUTE_MS
-        services = population.step_work[:count] / MINUTE_MS
+        services = drawn_work(runs, log, SEED, replication)[:count] / MINUTE_MS
         gaps = np.diff(arrivals)
         walk = np.cumsum(services - gaps)
         found = np.append(0.0, walk - np.minimum(np.minimum.accumulate(walk), 0.0))[:count]
@@ -86,6 +89,12 @@ class Line:
         """Return those who arrive between two moments."""
         chosen = (self.arrivals >= first) & (self.arrivals < until)
         return Line(*(column[chosen] for column in vars(self).values()))
+
+
+def drawn_work(runs: OfficeRuns, log: ServiceLog, seed: int, replication: int) -> Ints:
+    """Return milliseconds of work of each step."""
+    luck = Luck(seed, replication, runs.office.id)
+    return runs.crowd.steps(log.population, luck).work
 
 
 # --- to the last bit ---
@@ -107,7 +116,7 @@ def test_waits_equal_the_recursion_to_the_last_bit(clerks: int, load: float, ser
     population, started = log.population, log.steps.started
     waits = dict(zip(log.steps.filing.tolist(), (started - log.steps.joined).tolist(), strict=True))
     expected = theory.kiefer_wolfowitz(
-        population.case_arrival.tolist(), population.step_work.tolist(), clerks
+        population.case_arrival.tolist(), drawn_work(runs, log, 41, clerks).tolist(), clerks
     )
     assert (log.steps.joined == population.case_arrival[log.steps.filing]).all()
     assert len(waits) > 400 * load
@@ -154,7 +163,7 @@ def replications(raw: Raw, warmup: int, days: int) -> Iterator[Line]:
     """Run an office that never closes, and yield those who come once it has settled down."""
     runs = OfficeRuns(office(raw), days, warmup)
     for replication in range(20):
-        line = Line.of(runs.run(SEED, replication))
+        line = Line.of(runs, replication)
         yield line.between(warmup * DAY, (warmup + days) * DAY)
 
 
@@ -270,7 +279,7 @@ def test_mean_wait_of_a_day_that_opens_empty_and_drains_is_the_exact_one() -> No
     raw = one_line(_EXPONENTIAL, rate * (closes - opens), 4)
     raw["calendar"]["hours"] = {"mon-sun": ["08:00-15:00"]}
     raw["teams"][0]["closing"] = "finish queue"
-    line = Line.of(OfficeRuns(office(raw), days, 0).run(SEED, 0)).between(0, days * DAY)
+    line = Line.of(OfficeRuns(office(raw), days, 0), 0).between(0, days * DAY)
     day, left = np.divmod(closes - line.arrivals, DAY)
     day = -day.astype(int)
 

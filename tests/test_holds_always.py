@@ -192,13 +192,13 @@ def test_pieces_of_work_add_up_to_what_was_drawn(example: Example) -> None:
 def _drawn_work(told: Reading, office: Office, seed: int) -> Callable[[Row, int], int | None]:
     """Return what the work of a row was drawn to take at a try; None where others share it."""
     from sim.draws import Luck
-    from sim.population import work_ms
+    from sim.steps import work_ms
 
     population, luck = told.log.population, Luck(seed, 0, office.id)
 
     def drawn(row: Row, tries: int) -> int | None:
         if not tries:
-            return int(population.step_work[told.first_step[row.dossier] + row.place])
+            return int(told.steps.work[told.steps.first[row.dossier] + row.place])
         if len(told.dossiers_of[row.filing]) > 1:
             return None
         case = told.filing_case[row.filing]

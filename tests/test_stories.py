@@ -13,10 +13,12 @@ from sim.blueprint import BY_POST, Blueprint
 from sim.calendar import Bools, Ints
 from sim.case_table import CaseTable, Measured, measured
 from sim.clock import MINUTE_MS
+from sim.draws import Luck
 from sim.log import End, ServiceLog
 from sim.office import Office
 from sim.office.procedures import Deadline, limit_working_days
 from sim.replication import OfficeRuns
+from sim.steps import Steps, steps_of
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 SEED = 2023
@@ -28,6 +30,12 @@ class Run(NamedTuple):
     layout: Blueprint
     log: ServiceLog
     found: Measured
+    luck: Luck
+
+    @property
+    def steps(self) -> Steps:
+        """What was drawn of the steps."""
+        return steps_of(self.layout, self.log.population, self.luck)
 
     @property
     def cases(self) -> CaseTable:
@@ -47,8 +55,7 @@ class Run(NamedTuple):
 
     def incomplete(self) -> Bools:
         """Return which measured cases have incomplete papers, their intake being the first step."""
-        people = self.log.population
-        return self.any_dossier(people.step_sent_back[people.dossier_first_step])
+        return self.any_dossier(self.steps.sent_back[self.steps.first])
 
     def passes(self, step: str) -> Bools:
         """Return which measured cases have a dossier that a step concerns."""
@@ -56,14 +63,17 @@ class Run(NamedTuple):
         places = [[s.id for s in p.steps].index(step) if step in {s.id for s in p.steps} else -1
                   for p in office.procedures]  # fmt: skip
         place = np.array(places)[people.dossier_procedure]
-        entry = people.dossier_first_step + np.maximum(place, 0)
-        return self.any_dossier((place >= 0) & people.step_concerned[entry])
+        entry = self.steps.first + np.maximum(place, 0)
+        return self.any_dossier((place >= 0) & self.steps.concerned[entry])
 
 
 def runs(office: Office, days: int, replications: int, warmup: int = 10) -> list[Run]:
     made = OfficeRuns(office, days, warmup)
-    logs = [made.run(SEED, replication) for replication in range(replications)]
-    return [Run(made.layout, log, measured(log, made.layout)) for log in logs]
+    found = []
+    for replication in range(replications):
+        log, luck = made.run(SEED, replication), Luck(SEED, replication, office.id)
+        found.append(Run(made.layout, log, measured(log, made.layout), luck))
+    return found
 
 
 def reformed(office: Office, *lines: dict[str, Any]) -> Office:

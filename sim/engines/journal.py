@@ -11,6 +11,7 @@ import numpy as np
 from sim.blueprint import BY_POST, NONE, ONLINE, Blueprint
 from sim.calendar import Bools, Ints
 from sim.clock import MINUTE_MS
+from sim.crowd import Crowd
 from sim.draws import Floats, Luck
 from sim.engines.state import Dossier, Filing, Work
 from sim.log import (
@@ -24,8 +25,9 @@ from sim.log import (
     Spell,
     table,
 )
-from sim.population import Crowd, Population, back_days, sent_back_share, work_ms
+from sim.population import Population
 from sim.presence import Member
+from sim.steps import back_days, sent_back_share, work_ms
 
 _REMOTE = (ONLINE, BY_POST)
 _WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}
@@ -82,12 +84,15 @@ class Draws:
         self.case_in_turn: list[bool] = population.case_in_turn.tolist()
         self.filing_case: list[int] = population.filing_case.tolist()
         self.filing_arrival: list[int] = population.filing_arrival.tolist()
-        self.step_work: list[int] = population.step_work.tolist()
-        self.step_lapse: list[int] = population.step_lapse.tolist()
-        self.step_concerned: list[bool] = population.step_concerned.tolist()
-        self._spread_rows(population)
+        steps = self.crowd.steps(population, self.luck)
+        self.step_work: list[int] = steps.work.tolist()
+        self.step_lapse: list[int] = steps.lapse.tolist()
+        self.step_concerned: list[bool] = steps.concerned.tolist()
+        self.step_sent_back: list[bool] = steps.sent_back.tolist()
+        self.step_back_days: list[int] = steps.back_days.tolist()
+        self._spread_rows(population, steps.first)
 
-    def _spread_rows(self, population: Population) -> None:
+    def _spread_rows(self, population: Population, first_step: Ints) -> None:
         counts = np.bincount(population.dossier_filing, minlength=len(population.filing_case))
         by_filing = np.argsort(population.dossier_filing, kind="stable")
         ends = np.cumsum(counts)
@@ -102,7 +107,7 @@ class Draws:
             *(
                 column[by_filing]
                 for column in (
-                    population.dossier_procedure, population.dossier_first_step,
+                    population.dossier_procedure, first_step,
                     population.dossier_position, population.dossier_way, population.dossier_kept,
                     population.dossier_extension,
                 )
@@ -187,14 +192,14 @@ class Draws:
     def is_sent_back(self, dossier: Dossier, place: int) -> bool:
         """Tell whether a step, done at its present try, sends the dossier back."""
         if not tries_of(dossier, place):
-            return bool(self.population.step_sent_back[dossier.first_step + place])
+            return self.step_sent_back[dossier.first_step + place]
         share = sent_back_share(self._procedure_step(dossier, place), 1)
         return self._step_uniform(dossier, place, "sends back") < share
 
     def back_days(self, dossier: Dossier, place: int) -> int:
         """Return the days open until the papers come in."""
         if not tries_of(dossier, place):
-            return int(self.population.step_back_days[dossier.first_step + place])
+            return self.step_back_days[dossier.first_step + place]
         u = np.array([self._step_uniform(dossier, place, "back days")])
         return int(back_days(self._procedure_step(dossier, place), u)[0])
 

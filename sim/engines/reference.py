@@ -9,6 +9,7 @@ from itertools import count
 
 from sim.blueprint import NONE, Blueprint
 from sim.clock import DAY_MS
+from sim.crowd import Crowd
 from sim.draws import Luck, whole
 from sim.engines.journal import Draws
 from sim.engines.order import Kind, priority
@@ -16,7 +17,7 @@ from sim.engines.rules import due_time
 from sim.engines.state import Dossier, Filing, Moment, Recurring
 from sim.engines.visits import Visits
 from sim.log import End, ServiceLog
-from sim.population import Crowd, Population
+from sim.population import Population
 from sim.presence import Member
 
 
