@@ -152,6 +152,41 @@ def compare(  # noqa: PLR0917 - options, given by name
         run_study(plan, folder, quiet=quiet)
 
 
+@app.command()
+def province(  # noqa: PLR0917 - options, given by name
+    offices: Annotated[Path, typer.Argument(metavar="OFFICES.csv", show_default=False)],
+    study: StudyArgument,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder; default results/STUDY_province.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option(metavar="MEASURE", help="Measure whose gain ranks the offices.")
+    ] = "citizen_cost",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Offices run at once; default all cores.")
+    ] = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="Runs of each scenario.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Working days measured.")] = None,
+    warmup: Annotated[int | None, typer.Option(min=0, help="Working days run before.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Which luck.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="ID", help="What the others are compared with.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Run a study's scenarios in many offices; sum up, and rank them by gain."""
+    with _told():
+        from sim.province.terminal import Asked, run_and_show
+        from sim.study import load_study
+
+        settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
+        plan = load_study(study).changed(**settings, baseline=baseline)
+        folder = out or Path("results") / f"{plan.id}_province"
+        asked = Asked(plan, offices, folder, by, jobs)
+        _prepare(folder)
+        run_and_show(asked, quiet=quiet)
+
+
 def _prepare(folder: Path) -> None:
     """Make a folder, and make sure before the work begins that files can be written to it."""
     import tempfile

@@ -1,0 +1,1 @@
+"""The same reforms over many offices: one sum, and which offices gain most."""

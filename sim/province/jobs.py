@@ -1,0 +1,54 @@
+"""Processes of this machine that run offices."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Executor | None]:
+    """Give an executor of so many processes; None for one job, which needs no other process.
+
+    On the way out by an error or Ctrl-C, what runs is broken off, not waited for.
+    """
+    if jobs == 1:
+        yield None
+        return
+    # Not forked: threads of this process may hold locks that a copy would wait for forever.
+    context = multiprocessing.get_context("spawn")
+    known = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - known:
+            process.terminate()
+        raise
+    finally:
+        executor.shutdown()
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the first process, and end when it does, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,156 @@
+"""Keep the result of each office as it finishes, and take up what was kept before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from sim.base import Part
+from sim.errors import PlannerError
+from sim.provenance import provenance
+from sim.province.rows import Row
+from sim.province.runs import KEPT, ScenarioSums
+from sim.study import Study
+
+FOLDER: Final = "offices"
+_NAMED: Final = 5
+_FORMAT: Final = 1
+_ABOUT_THE_RUN: Final = ("study", "baseline", "date", "command")
+
+Sums = dict[str, ScenarioSums]
+
+
+class Kept(Part):
+    """The content of a kept file."""
+
+    fingerprint: str
+    scenarios: Sums
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a folder held when a run began.
+
+    Attributes
+    ----------
+    sums
+        Of the offices that were finished, from the same inputs and versions, by id.
+    other
+        Ids of offices with a result that is of other inputs or another version, or is damaged.
+    strange
+        How many kept results are of no office of the province.
+    """
+
+    sums: dict[str, Sums]
+    other: tuple[str, ...]
+    strange: int
+
+    def said(self, offices: int) -> Iterator[str]:
+        """Yield what there is to know of it, a sentence each."""
+        if self.sums:
+            yield f"{len(self.sums)} of {offices} offices were finished before."
+        if self.other:
+            count, are = len(self.other), "is" if len(self.other) == 1 else "are"
+            yield (
+                f"{count} kept result{'s' * (count > 1)} {are} from other inputs or another "
+                f"version, or damaged, and {are} not used: {_first(self.other)} "
+                f"{'runs' if count == 1 else 'run'} again."
+            )
+        if self.strange:
+            yield f"{self.strange} kept result{'s' * (self.strange > 1)} not in the list: not used."
+
+
+def fingerprint(study: Study) -> str:
+    """Return a hash of all that an office's result is made from.
+
+    These are the versions, the settings, the office in every scenario, and the content of the
+    logs that it replays. What only changes how results are read is not in it: the baseline,
+    what matters, titles of scenarios.
+    """
+    said = provenance(study)
+    made_from = {key: said[key] for key in said if key not in _ABOUT_THE_RUN}
+    text = json.dumps({"format": _FORMAT, **made_from}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def found_before(folder: Path, rows: list[Row], prints: Mapping[str, str]) -> Before:
+    """Return what a folder holds of these offices.
+
+    Parameters
+    ----------
+    folder
+        Folder of the province's results.
+    rows
+        The offices.
+    prints
+        Their fingerprints by id.
+    """
+    sums: dict[str, Sums] = {}
+    other: list[str] = []
+    for row in rows:
+        path = _path(folder, row.id)
+        if not path.exists():
+            continue
+        content = _read(path, row.study.replications)
+        if content is not None and content.fingerprint == prints[row.id]:
+            sums[row.id] = content.scenarios
+        else:
+            other.append(row.id)
+    names = {_path(folder, row.id).name.casefold() for row in rows}
+    every = [path.name for path in (folder / FOLDER).glob("*.json")]
+    strange = sum(name.casefold() not in names for name in every if not name.startswith("."))
+    return Before(sums, tuple(other), strange)
+
+
+def keep(folder: Path, name: str, print_: str, sums: Sums) -> None:
+    """Write an office's result, whole or not at all, safe from a loss of power.
+
+    Raises
+    ------
+    PlannerError
+        If it cannot be written.
+    """
+    content = Kept(fingerprint=print_, scenarios=sums)
+    path = _path(folder, name)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(content.model_dump_json(indent=1) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise PlannerError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def _first(names: tuple[str, ...]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / FOLDER / f"{name}.json"
+
+
+def _read(path: Path, replications: int) -> Kept | None:
+    """Return what was kept; None if it is damaged."""
+    try:
+        content = Kept.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    columns = [
+        table.get(name, ())
+        for sums in content.scenarios.values()
+        for table in (sums.sums, sums.counts)
+        for name in KEPT
+    ]
+    return content if all(len(column) == replications for column in columns) else None

@@ -1,0 +1,113 @@
+"""Run the same reforms over many offices, and go on where a run was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from sim.errors import PlannerError
+from sim.province.kept import Sums, found_before, keep
+from sim.province.outcome import Province, outcome
+from sim.province.rows import Row
+from sim.province.runs import run_office, task
+from sim.study import Study
+
+Progress = Callable[[int, int], None]
+Say = Callable[[str], None]
+
+
+def run_province(
+    study: Study,
+    rows: list[Row],
+    folder: Path,
+    *,
+    by: str,
+    prints: Mapping[str, str],
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    say: Say | None = None,
+) -> Province:
+    """Run every office that a folder does not hold yet, then add them up.
+
+    Parameters
+    ----------
+    study
+        The study.
+    rows
+        The offices; see :func:`sim.province.rows.read_offices`.
+    folder
+        Where finished offices are kept, each as it finishes.
+    by
+        The headline measure whose gain ranks the offices.
+    prints
+        Fingerprints of the offices by id; see :func:`sim.province.kept.fingerprint`.
+    executor
+        What runs the offices; default this process, one after the other. The outcome never
+        depends on it, nor on the order in which offices finish.
+    progress
+        Called with the number of offices finished and of all offices.
+    say
+        Called with what there is to know of what the folder held before.
+
+    Raises
+    ------
+    PlannerError
+        If an office cannot be kept, or a worker process ends; what was finished stays.
+    """
+    before = found_before(folder, rows, prints)
+    for text in before.said(len(rows)):
+        if say is not None:
+            say(text)
+    sums = dict(before.sums)
+    left = [row for row in rows if row.id not in sums]
+    if progress is not None:
+        progress(len(sums), len(rows))
+    try:
+        for name, found in _finished(left, executor):
+            keep(folder, name, prints[name], found)
+            sums[name] = found
+            if progress is not None:
+                progress(len(sums), len(rows))
+    except (PlannerError, BrokenProcessPool, MemoryError) as error:
+        raise PlannerError(_what_is_kept(error, len(sums), len(rows))) from None
+    return outcome(study, rows, sums, by)
+
+
+def _what_is_kept(error: Exception, done: int, offices: int) -> str:
+    said = str(error) if isinstance(error, PlannerError) else _OUT_OF_MEMORY
+    return (
+        f"{said}. {done} of {offices} offices are finished and kept; the same command goes on "
+        "from there."
+    )
+
+
+_OUT_OF_MEMORY = "A process that ran an office came to its end; memory may be short (fewer --jobs)"
+
+
+def _finished(rows: Iterable[Row], executor: Executor | None) -> Iterator[tuple[str, Sums]]:
+    """Yield each office's sums as it finishes."""
+    if executor is None:
+        yield from ((row.id, run_office(task(row.study))) for row in rows)
+        return
+    waiting: dict[Future[Sums], str] = {}
+    try:
+        for row in rows:
+            waiting[executor.submit(run_office, task(row.study))] = row.id
+            if len(waiting) >= _AHEAD:
+                yield from _done(waiting)
+        while waiting:
+            yield from _done(waiting)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+_AHEAD = 64
+"""Offices handed out at once: what is made ready for workers takes memory."""
+
+
+def _done(waiting: dict[Future[Sums], str]) -> Iterator[tuple[str, Sums]]:
+    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+        yield waiting.pop(future), future.result()

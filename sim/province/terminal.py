@@ -1,0 +1,210 @@
+"""A province on the terminal: a progress bar while it runs, short tables when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import PlannerError
+from sim.province import files
+from sim.province.jobs import cores, workers
+from sim.province.kept import fingerprint
+from sim.province.outcome import CASES, YEARLY, Province
+from sim.province.province import run_province
+from sim.province.rows import Row, read_offices
+from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit
+from sim.report.wording import Words
+from sim.study import Study
+from sim.wording import nearest
+from sim.wording import shown as as_written
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SHOWN = 10
+"""Offices of a ranking that the terminal shows; the page shows all."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A province to run, checked.
+
+    Attributes
+    ----------
+    study
+        The study.
+    table
+        The CSV file of offices.
+    folder
+        Where to.
+    by
+        The measure whose gain ranks the offices.
+    jobs
+        Offices run at once; None for as many as there are cores.
+
+    Raises
+    ------
+    PlannerError
+        With all that is wrong with the study, the offices or the options.
+    """
+
+    study: Study
+    table: Path
+    folder: Path
+    by: str
+    jobs: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.by not in SUMS:
+            hint = nearest(self.by, SUMS)
+            raise PlannerError(f"--by: expected a measure, found {as_written(self.by)}. {hint}")
+        if not self.study.scenarios:
+            raise PlannerError(
+                f"{self.study.id}: expected at least one scenario in the study; without any, no "
+                "office gains anything."
+            )
+        if self.jobs is not None and self.jobs > len(self.rows):
+            raise PlannerError(
+                f"--jobs: expected at most {len(self.rows)}, as many as there are offices in "
+                f"{self.table}, found {self.jobs}."
+            )
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The offices."""
+        return read_offices(self.table, self.study)
+
+    @cached_property
+    def prints(self) -> dict[str, str]:
+        """Fingerprints of the offices by id."""
+        return {row.id: fingerprint(row.study) for row in self.rows}
+
+
+def run_and_show(asked: Asked, *, quiet: bool) -> Province:
+    """Run a province, write its results; print progress and tables unless `quiet`."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    rows = asked.rows
+    columns = (TextColumn("Offices"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    jobs = asked.jobs or min(cores(), len(rows))
+    console = Console(stderr=True, quiet=quiet)
+    with Progress(*columns, console=console, transient=True) as bar, workers(jobs) as executor:
+        at = bar.add_task("Offices", total=len(rows))
+        found = run_province(
+            asked.study,
+            rows,
+            asked.folder,
+            by=asked.by,
+            prints=asked.prints,
+            executor=executor,
+            progress=lambda done, offices: bar.update(at, completed=done, total=offices),
+            say=lambda text: bar.console.print(text, markup=False, highlight=False),
+        )
+    files.write(found, asked.folder, files.made_from(found, rows, asked.prints, asked.table))
+    if not quiet:
+        show(found, asked.folder)
+    return found
+
+
+def show(found: Province, folder: Path) -> None:
+    """Print the sums and the rankings."""
+    from rich.console import Console
+
+    console, words = Console(), Words("en", found.currency)
+    for name in found.whole:
+        console.print(totals_table(found, name, words), "")
+        if name in found.others:
+            console.print(ranking_table(found, name, words), "")
+    for warning in found.warnings:
+        console.print(f"Warning: {warning}.", markup=False, highlight=False, style="yellow")
+    study = found.study
+    console.print(
+        f"{len(found.offices)} offices, {study.replications} replications of {study.days} days; "
+        "95% intervals. Places are those an office may have; all hold together with 95%.",
+        markup=False,
+        highlight=False,
+    )
+    console.print(f"Report: {folder / files.PAGE}", markup=False, highlight=False)
+
+
+def totals_table(found: Province, name: str, words: Words) -> Table:
+    """Return what a scenario comes to in a year, over all offices, as a table."""
+    own, base = found.whole[name], found.whole[found.study.baseline]
+    compared = name in found.others
+    heads = ("Before", "After", "Difference") if compared else ("Mean",)
+    table = _table(scenario_title(found, name, words), "All offices, a year", *heads, _INTERVAL)
+    sums = {CASES: ALL_CASES} | {YEARLY[measure]: said for measure, said in SUMS.items()}
+    for key, said in sums.items():
+        total, before = own.totals[key], base.totals[key]
+        shown = unit(said, words, [total, before])
+        cells = [words.mean(total, shown)]
+        last = total
+        if compared:
+            last = own.total_differences[key]
+            cells = [words.mean(before, shown), *cells, words.mean(last, shown, signed=True)]
+        counted = shown.name.removesuffix(" a year")
+        named = words.say(said.total)
+        table.add_row(
+            f"{named}, {counted}" if said.unit in _OF_A_UNIT else named,
+            *cells,
+            words.interval(last, shown) or "-",
+        )
+    return table
+
+
+def ranking_table(found: Province, name: str, words: Words) -> Table:
+    """Return which offices gain most in a scenario as a table."""
+    said, whole = SUMS[found.by], found.whole[name].gains[found.by]
+    shown = unit(said, words, [whole])
+    title = words.say("By {gain}, {unit}", gain=words.say(said.gain), unit=shown.name)
+    table = _table(title, "Office", "Gain", _INTERVAL, "Places")
+    for place, office in found.ranking(name)[:SHOWN]:
+        gain = office.found[name].gains[found.by]
+        table.add_row(
+            office_title(office, words),
+            words.mean(gain, shown, signed=True),
+            words.interval(gain, shown) or "-",
+            f"{place.best}-{place.worst}" if place.best < place.worst else str(place.best),
+        )
+    if (more := len(found.offices) - SHOWN) > 0:
+        table.add_row(words.say("and {more} more", more=more), "", "", "")
+    table.add_section()
+    table.add_row(
+        words.say("All {count} offices", count=len(found.offices)),
+        words.mean(whole, shown, signed=True),
+        words.interval(whole, shown) or "-",
+        "",
+    )
+    return table
+
+
+_INTERVAL = "95% interval"
+_OF_A_UNIT = (SUMS["citizen_cost"].unit, SUMS["wait_minutes"].unit)
+
+
+def _table(title: str, first: str, *headings: str) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=Text(title, style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column(first, overflow="fold")
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
