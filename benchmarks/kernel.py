@@ -1,126 +1,80 @@
-"""The kernel workload: three steps, 3, 7 and 2 staff, two procedures, hourly arrival rates.
-
-The same office twice: as an office file, and as SimPy is usually written, a process for each
-customer and a ``Resource`` for each desk.
-"""
+"""The kernel workload, ``kernel.toml``: an office, and the numbers that every peer is given."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Generator
-from typing import Any
-
-import simpy
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
 
 from sim.office import Office
+from sim.office_file import read_office
 
-DAYS = 250
-PER_DAY = 150
-HOURS = (8, 16)
-BY_HOUR = (12, 20, 22, 16, 8, 12, 14, 6)
-STAFF = {"intake": 3, "handle": 7, "return": 2}
-PROCEDURES = {
-    "renew": (0.6, {"intake": 6.0, "handle": 17.0, "return": 4.0}),
-    "first_issue": (0.4, {"intake": 8.0, "handle": 24.0, "return": 5.0}),
-}
+HERE: Final = Path(__file__).parent
+OFFICE: Final = HERE / "kernel.toml"
+STUDY: Final = HERE / "kernel_study.toml"
+PER_DAY: Final = 150
+DAY_MINUTES: Final = 1440
+HOUR_MINUTES: Final = 60
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What happens on each day, for a peer that knows nothing of office files.
+
+    Attributes
+    ----------
+    opens
+        The hour at which the first customers come.
+    by_hour
+        Customers of each hour from `opens` on, of both procedures together.
+    staff
+        Staff of each room, in the order in which a customer goes through them.
+    procedures
+        Names of the procedures.
+    shares
+        Share of each procedure among the customers.
+    mean_minutes
+        Mean service of each procedure in each room; services are exponential.
+    """
+
+    opens: int
+    by_hour: tuple[float, ...]
+    staff: tuple[int, ...]
+    procedures: tuple[str, ...]
+    shares: tuple[float, ...]
+    mean_minutes: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What every contender tells of a run: customers, and their mean wait in all lines together."""
+
+    customers: int
+    wait_minutes: float
 
 
 def kernel_office() -> Office:
     """Return the kernel workload as an office."""
-    begin, end = HOURS
-    hours = {f"{begin + i:02d}:00": share for i, share in enumerate(BY_HOUR)}
-    return Office.model_validate(
-        {
-            "title": "Kernel workload",
-            "calendar": {
-                "start": "2023-01-02",
-                "hours": {"mon-sun": [f"{begin:02d}:00-{end:02d}:00"]},
-            },
-            "teams": [
-                {"id": name, "staff": number, "roles": [name], "closing": "finish queue"}
-                for name, number in STAFF.items()
-            ],
-            "procedures": [
-                {
-                    "id": name,
-                    "steps": [
-                        {
-                            "id": step,
-                            "role": step,
-                            "visitor": True,
-                            "minutes": {"exponential": {"mean": mean}},
-                        }
-                        for step, mean in means.items()
-                    ],
-                }
-                for name, (_, means) in PROCEDURES.items()
-            ],
-            "demands": [
-                {
-                    "id": name,
-                    "needs": [name],
-                    "per_day": share * PER_DAY,
-                    "by_hour": hours,
-                }
-                for name, (share, _) in PROCEDURES.items()
-            ],
-        }
+    return read_office(OFFICE)
+
+
+@cache
+def workload() -> Workload:
+    """Return the numbers of the office file."""
+    raw = tomllib.loads(OFFICE.read_text("utf-8"))
+    per_day = [demand["per_day"] for demand in raw["demands"]]
+    by_hour = raw["demands"][0]["by_hour"]
+    total = sum(by_hour.values())
+    return Workload(
+        opens=int(min(by_hour)[:2]),
+        by_hour=tuple(sum(per_day) * by_hour[hour] / total for hour in sorted(by_hour)),
+        staff=tuple(team["staff"] for team in raw["teams"]),
+        procedures=tuple(procedure["id"] for procedure in raw["procedures"]),
+        shares=tuple(number / sum(per_day) for number in per_day),
+        mean_minutes=tuple(
+            tuple(step["minutes"]["exponential"]["mean"] for step in procedure["steps"])
+            for procedure in raw["procedures"]
+        ),
     )
-
-
-def idiomatic(days: int, seed: int) -> tuple[int, float]:
-    """Run the kernel workload as SimPy is usually written.
-
-    Returns
-    -------
-    tuple
-        Customers served and their mean wait in minutes.
-    """
-    env = simpy.Environment()
-    rng = random.Random(seed)
-    desks = {name: simpy.Resource(env, capacity=number) for name, number in STAFF.items()}
-    waits: list[float] = []
-    env.process(_arrivals(env, rng, desks, waits, days))
-    env.run()
-    return len(waits), sum(waits) / len(waits)
-
-
-def _arrivals(
-    env: simpy.Environment,
-    rng: random.Random,
-    desks: dict[str, simpy.Resource],
-    waits: list[float],
-    days: int,
-) -> Generator[simpy.Event, Any, None]:
-    names = list(PROCEDURES)
-    shares = [share for share, _ in PROCEDURES.values()]
-    total = sum(BY_HOUR)
-    for day in range(days):
-        for i, share in enumerate(BY_HOUR):
-            hour_ends = day * 1440 + (HOURS[0] + i + 1) * 60
-            yield env.timeout(hour_ends - 60 - env.now)
-            mean_gap = 60 / (PER_DAY * share / total)
-            while True:
-                gap = rng.expovariate(1 / mean_gap)
-                if env.now + gap >= hour_ends:
-                    break
-                yield env.timeout(gap)
-                name = rng.choices(names, shares)[0]
-                env.process(_customer(env, rng, desks, PROCEDURES[name][1], waits))
-
-
-def _customer(
-    env: simpy.Environment,
-    rng: random.Random,
-    desks: dict[str, simpy.Resource],
-    means: dict[str, float],
-    waits: list[float],
-) -> Generator[simpy.Event, Any, None]:
-    waited = 0.0
-    for step, mean in means.items():
-        joined = env.now
-        with desks[step].request() as request:
-            yield request
-            waited += env.now - joined
-            yield env.timeout(rng.expovariate(1 / mean))
-    waits.append(waited)
