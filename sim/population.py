@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from sim.calendar import Bools, Ints
 
-Bytes = NDArray[np.int8]
-Shorts = NDArray[np.int16]
-Longs = NDArray[np.int32]
+Narrow = NDArray[Any]
+"""Whole numbers of the width that :data:`DTYPES` says."""
 
 DTYPES: Final = {
     "case_demand": np.int16,
@@ -80,26 +79,26 @@ class Population:
         Place of the step it waits for at the first moment (backlog); 0 for those still to come.
     """
 
-    case_demand: Shorts
-    case_day: Longs
-    case_number: Longs
+    case_demand: Narrow
+    case_day: Narrow
+    case_number: Narrow
     case_arrival: Ints
-    case_class: Bytes
-    case_first_filing: Longs
-    case_filings: Bytes
-    case_first_dossier: Longs
+    case_class: Narrow
+    case_first_filing: Narrow
+    case_filings: Narrow
+    case_first_dossier: Narrow
     case_in_turn: Bools
     case_online: Bools
-    filing_case: Longs
-    filing_position: Bytes
+    filing_case: Narrow
+    filing_position: Narrow
     filing_arrival: Ints
-    dossier_procedure: Shorts
-    dossier_filing: Longs
-    dossier_position: Bytes
-    dossier_way: Bytes
+    dossier_procedure: Narrow
+    dossier_filing: Narrow
+    dossier_position: Narrow
+    dossier_way: Narrow
     dossier_kept: Bools
-    dossier_extension: Longs
-    dossier_begins_at: Bytes
+    dossier_extension: Narrow
+    dossier_begins_at: Narrow
 
     def joined_to(self, later: Population) -> Population:
         """Return this population and a later one as one, places in the later one moved on."""
