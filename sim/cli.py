@@ -138,6 +138,12 @@ def compare(  # noqa: PLR0917 - options, given by name
     baseline: Annotated[
         str | None, typer.Option(metavar="ID", help="What the others are compared with.")
     ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes that run; default all processors.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a study's scenarios, print a table, write the results."""
@@ -149,7 +155,7 @@ def compare(  # noqa: PLR0917 - options, given by name
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / plan.id
         _prepare(folder)
-        run_study(plan, folder, quiet=quiet)
+        run_study(plan, folder, quiet=quiet, jobs=jobs, cluster=cluster)
 
 
 @app.command()

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from pathlib import Path
 
 from sim.calendar import run_dates
-from sim.case_table import measured
 from sim.comparison import BASELINE, Comparison, Scenario, Verdict
 from sim.estimates import difference
-from sim.measures import tally
+from sim.execution import number_of_jobs, runs_on
 from sim.office import Office
-from sim.replication import OfficeRuns
-from sim.samples import (
-    Samples,
-    differences_of,
-    measures_of,
-    nice_edges,
-    outcomes,
-    pictures_of,
-)
+from sim.results import Writer
+from sim.samples import Samples, differences_of, measures_of, nice_edges, pictures_of
 from sim.study import Study
 from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
+from sim.worker import Plan
 
 Progress = Callable[[int, int], None]
 
@@ -30,9 +25,16 @@ _OPEN_SPOILS = ("turnaround_hours", "same_day_share", "on_time_share")
 
 
 def compare(
-    study: Study, out: str | Path | None = None, *, progress: Progress | None = None
+    study: Study,
+    out: str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+    jobs: int | None = 1,
 ) -> Comparison:
     """Compare the scenarios of a study with its baseline.
+
+    Results are the same to the last bit wherever replications run.
 
     Parameters
     ----------
@@ -42,38 +44,44 @@ def compare(
         Folder into which `summary.json`, `cases.parquet`, `events.csv` and `report.html` are
         written, made if absent; none are written without it.
     progress
-        Called after each run with the number of runs done and of all runs.
+        Called after each replication with the number of those done and of all.
+    executor
+        Runs the replications; `jobs` is the number of its workers, where that is known.
+    jobs
+        Without an executor, the number of processes that run replications; 1 for this process
+        alone, None for as many as there are processors.
 
     Raises
     ------
     PlannerError
-        If a reform does not fit the office, or a file cannot be written.
+        If a reform does not fit the office, a file cannot be written, jobs are below 1 or more
+        than replications, or workers died.
     """
-    from sim.results import Writer
-
+    if executor is None:
+        jobs = number_of_jobs(jobs, study.replications)
     offices = study.offices()
-    writer = Writer(Path(out)) if out is not None else None
-    dates = run_dates(study.office.calendar, study.days, study.warmup)
-    runs = {
-        name: OfficeRuns(office, study.days, study.warmup, dates=dates)
-        for name, office in offices.items()
-    }
-    samples: dict[str, Samples] = {name: Samples() for name in offices}
-    known: dict[str, int] = {}
-    for replication in range(study.replications):
-        for number, (name, run) in enumerate(runs.items()):
-            log = run.run(study.seed, replication)
-            found = measured(log, run.layout)
-            ids = tuple(plan.demand.id for plan in run.layout.demands)
-            samples[name].add(found, tally(found, run.layout), outcomes(found, ids, known))
-            if writer is not None:
-                writer.take(name, replication, run.layout, log, found)
-            if progress is not None:
-                progress(replication * len(runs) + number + 1, study.replications * len(runs))
-    comparison = _comparison(study, offices, samples)
-    if writer is not None:
-        writer.finish(comparison)
+    plan = _plan(study, offices, written=out is not None)
+    samples = {name: Samples() for name in offices}
+    with nullcontext() if out is None else Writer(Path(out)) as writer:
+        with runs_on(executor, jobs) as run:
+            for done in run(plan, range(study.replications)):
+                for name, found in done.found.items():
+                    samples[name].add(*found)
+                if writer is not None:
+                    writer.take(done)
+                if progress is not None:
+                    progress(done.replication + 1, study.replications)
+        comparison = _comparison(study, offices, samples)
+        if writer is not None:
+            writer.finish(comparison)
     return comparison
+
+
+def _plan(study: Study, offices: dict[str, Office], *, written: bool) -> Plan:
+    dates = run_dates(study.office.calendar, study.days, study.warmup)
+    return Plan(
+        offices, study.baseline, study.days, study.warmup, dates, study.seed, written=written
+    )
 
 
 def _comparison(

@@ -25,7 +25,7 @@ def provenance(study: Study) -> Provenance:
     Two runs are equal if all their results but ``date`` and ``command`` are.
     """
     return {
-        "versions": _versions(),
+        "versions": versions(),
         "study": study.id,
         "seed": study.seed,
         "days": study.days,
@@ -39,7 +39,8 @@ def provenance(study: Study) -> Provenance:
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions that results depend on."""
     found = {"onestop-sim": __version__, "python": platform.python_version()}
     for name in _LIBRARIES:
         try:

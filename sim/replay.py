@@ -7,7 +7,9 @@ stands there. Rows that ``where`` leaves out are never looked at.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -85,17 +87,24 @@ def open_counters(folder: str, staff: Staff) -> ByDate:
 
 def faults(office: Office) -> Iterator[Fault]:
     """Yield everything wrong with the logs of an office; each row once, though several use it."""
-    sources = [
-        (f"demands.{demand.id}.log", _arrival_source(office.folder, demand.log))
-        for demand in office.demands
-        if demand.log is not None
-    ] + [
-        (f"teams.{team.id}.staff", _staff_source(office.folder, team.staff))
-        for team in office.teams
-        if team.staff.log is not None
-    ]
-    found = [fault for where, source in sources for fault in _faults_of(where, source)]
+    found = [fault for where, source in _sources(office) for fault in _faults_of(where, source)]
     yield from dict.fromkeys(found)
+
+
+def recorded(offices: Iterable[Office]) -> Recorded:
+    """Return all that the logs of offices record, for processes that cannot read the files."""
+    sources = [source for office in offices for _, source in _sources(office)]
+    return {source: _read(source) for source in dict.fromkeys(sources)}
+
+
+@contextmanager
+def handed_over(logs: Recorded) -> Iterator[None]:
+    """Take what logs recorded where they could be read, in place of the files."""
+    before = _handed_over.set(logs)
+    try:
+        yield
+    finally:
+        _handed_over.reset(before)
 
 
 class _Condition(NamedTuple):
@@ -125,6 +134,21 @@ class _Source:
         yield from ((f"where.{condition.column}", condition.column) for condition in self.where)
 
 
+Recorded = dict[_Source, ByDate]
+
+_handed_over: ContextVar[Recorded] = ContextVar("handed_over")
+
+
+def _sources(office: Office) -> Iterator[tuple[str, _Source]]:
+    """Yield every log of an office, with the key in its file that asks for it."""
+    for demand in office.demands:
+        if demand.log is not None:
+            yield f"demands.{demand.id}.log", _arrival_source(office.folder, demand.log)
+    for team in office.teams:
+        if team.staff.log is not None:
+            yield f"teams.{team.id}.staff", _staff_source(office.folder, team.staff)
+
+
 def _arrival_source(folder: str, log: ArrivalLog) -> _Source:
     times = (log.time,) if isinstance(log.time, str) else log.time
     return _Source(Path(folder) / log.file, "file", times, log.date, "", _conditions(log.where))
@@ -151,6 +175,8 @@ def _faults_of(where: str, source: _Source) -> Iterator[Fault]:
 
 def _read(source: _Source) -> ByDate:
     """Parse a file, or take what was parsed before if the file is still the same."""
+    if (known := _handed_over.get({}).get(source)) is not None:
+        return known
     try:
         state = source.path.stat()
     except (OSError, ValueError):

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.blueprint import Blueprint
-from sim.case_table import Measured
 from sim.comparison import Comparison, Measures
 from sim.errors import PlannerError
-from sim.log import ServiceLog
 
 if TYPE_CHECKING:
-    import polars as pl
+    from sim.worker import Replicated
 
 SUMMARY, CASES, EVENTS, REPORT = "summary.json", "cases.parquet", "events.csv", "report.html"
 
 
-def write_together(folder: Path, files: dict[str, bytes]) -> None:
+def write_together(folder: Path, files: Mapping[str, bytes | Path]) -> None:
     """Write files aside, then put all of them in place.
 
     Each appears whole or not at all, and none is put in place before all are written: if writing
@@ -32,21 +30,26 @@ def write_together(folder: Path, files: dict[str, bytes]) -> None:
     folder
         Where to.
     files
-        Their content by name.
+        Their content by name, or where it is written already, on the same disk.
     """
     aside: dict[str, Path] = {}
     try:
         for name, content in files.items():
-            handle, path = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            os.close(handle)
-            aside[name] = Path(path)
-            aside[name].write_bytes(content)
+            aside[name] = content if isinstance(content, Path) else _aside(folder, name)
+            if not isinstance(content, Path):
+                aside[name].write_bytes(content)
             aside[name].chmod(0o644)
         for name, written in aside.items():
             written.replace(folder / name)
     finally:
         for written in aside.values():
             written.unlink(missing_ok=True)
+
+
+def _aside(folder: Path, name: str) -> Path:
+    handle, path = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+    os.close(handle)
+    return Path(path)
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
@@ -76,6 +79,9 @@ def _plain(measures: Measures) -> dict[str, dict[str, float | None]]:
 class Writer:
     """Takes replications in as they finish and writes all files at the end.
 
+    Cases lie in a folder of their own until then, so that memory does not grow with replications.
+    A context, at whose end that folder is gone.
+
     Parameters
     ----------
     folder
@@ -89,48 +95,63 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._cases: list[pl.DataFrame] = []
-        self._events: pl.DataFrame | None = None
+        self._pieces: list[Path] = []
+        self._events = b""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+            self._aside = tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished.")
         except OSError as error:
             raise PlannerError(
                 f"{folder}: cannot write there ({error.strerror}). "
                 "Choose another folder with --out."
             ) from None
 
-    def take(
-        self, scenario: str, replication: int, layout: Blueprint, log: ServiceLog, found: Measured
-    ) -> None:
-        """Take in one replication of a scenario."""
-        from sim.tables import case_rows, event_rows
+    def __enter__(self) -> Writer:
+        return self
 
-        self._cases.append(case_rows(scenario, replication, layout, found))
-        if self._events is None:
-            self._events = event_rows(layout, log)
+    def __exit__(self, *_: object) -> None:
+        self._aside.cleanup()
+
+    def take(self, done: Replicated) -> None:
+        """Take in one replication."""
+        if done.cases is None:
+            return
+        self._events = self._events if done.events is None else done.events
+        piece = Path(self._aside.name) / f"{len(self._pieces):06d}.arrow"
+        with self._told():
+            piece.write_bytes(done.cases)
+        self._pieces.append(piece)
 
     def finish(self, comparison: Comparison) -> None:
         """Write every file."""
-        import polars as pl
-
         from sim.report.page import render
 
-        cases, events = pl.concat(self._cases), self._events
-        assert events is not None
-        parquet = io.BytesIO()
-        cases.write_parquet(parquet)
-        files = {
-            CASES: parquet.getvalue(),
-            EVENTS: events.write_csv().encode(),
-            REPORT: render(comparison).encode(),
-            SUMMARY: _json(summary(comparison)).encode(),
-        }
-        try:
+        page = render(comparison).encode()
+        content = _json(summary(comparison)).encode()
+        with self._told():
+            files: dict[str, bytes | Path] = {
+                CASES: self._cases(),
+                EVENTS: self._events,
+                REPORT: page,
+                SUMMARY: content,
+            }
             write_together(self.folder, files)
+
+    def _cases(self) -> Path:
+        """Make one table of all pieces, a few of them in memory at a time."""
+        import polars as pl
+
+        path = Path(self._aside.name) / CASES
+        pl.scan_ipc(self._pieces).sink_parquet(path)
+        return path
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
-            raise PlannerError(f"{self.folder}: cannot write there ({error.strerror}).") from None
+            reason = error.strerror or error
+            raise PlannerError(f"{self.folder}: cannot write there ({reason}).") from None
 
 
 def _json(content: dict[str, Any]) -> str:

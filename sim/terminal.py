@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base import text_in
 from sim.comparison import Comparison, Estimate, Scenario
+from sim.errors import PlannerError
 from sim.verdicts import HEADLINE
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.study import Study
+
+_SHOWN_EVERY_SECONDS: Final = 0.1
 
 LABELS = {
     "wait_minutes": "Waiting, min",
@@ -27,12 +33,52 @@ LABELS = {
 }
 
 
-def run_study(study: Study, folder: Path, *, quiet: bool) -> Comparison:
-    """Run a study and write its results; print progress and a table unless `quiet`."""
+def run_study(
+    study: Study,
+    folder: Path,
+    *,
+    quiet: bool,
+    jobs: int | None = None,
+    cluster: str | None = None,
+) -> Comparison:
+    """Run a study and write its results; print progress and a table unless `quiet`.
+
+    Raises
+    ------
+    PlannerError
+        If both jobs and a cluster are asked for; as :func:`sim.experiment.compare` does.
+    """
+    if jobs is not None and cluster is not None:
+        raise PlannerError(
+            "--jobs and --cluster: expected one of them. On a cluster the number of its workers "
+            "is the number of jobs."
+        )
     from sim.experiment import compare
 
-    if quiet:
-        return compare(study, folder)
+    with _workers(jobs, cluster) as workers:
+        if quiet:
+            return compare(study, folder, **workers)
+        with _bar() as progress:
+            found = compare(study, folder, progress=progress, **workers)
+    _show(found, folder)
+    return found
+
+
+@contextmanager
+def _workers(jobs: int | None, address: str | None) -> Iterator[dict[str, Any]]:
+    """Yield who runs replications, as arguments of a comparison."""
+    if address is None:
+        yield {"jobs": jobs}
+        return
+    from sim.cluster import cluster
+
+    with cluster(address) as (executor, number):
+        yield {"executor": executor, "jobs": number}
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """Yield what shows progress; without a thread, since processes are not forked beside one."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -40,15 +86,18 @@ def run_study(study: Study, folder: Path, *, quiet: bool) -> Comparison:
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
         TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("Running", total=None)
-        found = compare(
-            study,
-            folder,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    _show(found, folder)
-    return found
+        shown = 0.0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            due = done == total or monotonic() - shown > _SHOWN_EVERY_SECONDS
+            bar.update(task, completed=done, total=total, refresh=due)
+            shown = monotonic() if due else shown
+
+        yield progress
 
 
 def _show(found: Comparison, folder: Path) -> None:

@@ -43,7 +43,17 @@ def test_help_names_every_command_and_option():
     options = run("compare", "--help").stdout
     assert all(
         f"--{name}" in options
-        for name in ("out", "replications", "days", "warmup", "seed", "baseline", "quiet")
+        for name in [
+            "out",
+            "replications",
+            "days",
+            "warmup",
+            "seed",
+            "baseline",
+            "jobs",
+            "cluster",
+            "quiet",
+        ]
     )
 
 
@@ -175,7 +185,7 @@ def runs(monkeypatch) -> list[tuple]:
     started: list[tuple] = []
     monkeypatch.setattr(
         "sim.terminal.run_study",
-        lambda study, folder, *, quiet: started.append((study, folder, quiet)),
+        lambda study, folder, *, quiet, **_: started.append((study, folder, quiet)),
     )
     return started
 

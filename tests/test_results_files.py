@@ -147,21 +147,22 @@ def test_breaking_off_writes_nothing_and_leaves_the_run_before(study, tmp_path):
     assert (tmp_path / "summary.json").read_text() == "of the run before"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent in another way on Windows")
-def test_ctrl_c_ends_a_run_with_130_one_line_and_no_file(tmp_path):
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_a_run_with_130_one_line_and_no_file(tmp_path, jobs):
     _, path = write_starter("A", tmp_path)
     code = (
         "import os\n"
         "from sim.replication import OfficeRuns\n"
-        "run = OfficeRuns.run\n"
+        "run, main_process = OfficeRuns.run, os.getpid()\n"
         "def stopped(self, *luck):\n"
-        f"    os.kill(os.getpid(), {signal.SIGINT.value})\n"
+        f"    os.kill(main_process, {signal.SIGINT.value})\n"
         "    return run(self, *luck)\n"
         "OfficeRuns.run = stopped\n"
         "from sim.cli import main\n"
         "main()\n"
     )
-    options = ["--out", str(tmp_path / "out"), "--days", "5"]
+    options = ["--out", str(tmp_path / "out"), "--days", "5", "--jobs", str(jobs)]
     done = subprocess.run(
         [sys.executable, "-c", code, "compare", str(path), *options],
         capture_output=True,

@@ -1,0 +1,157 @@
+"""Replications on the workers of a Dask cluster (extra ``cluster``)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from sim.errors import PlannerError
+from sim.identity import differences, identity
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+ANSWERS_WITHIN_SECONDS: Final = 10
+"""How long a cluster may take to answer."""
+GONE_AFTER_SECONDS: Final = 60
+"""How long a cluster may be without a worker while a study runs."""
+_LOOKS_EVERY_SECONDS: Final = 2
+_SCHEMES: Final = ("tcp", "tls")
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    """Connect to a cluster, all of whose workers have the same versions as this process.
+
+    Parameters
+    ----------
+    address
+        Of its scheduler: ``tcp://HOST:PORT`` or ``tls://HOST:PORT``.
+
+    Yields
+    ------
+    tuple
+        What runs replications there, and how many at once.
+
+    Raises
+    ------
+    PlannerError
+        If the address is none, nobody answers there within 10 seconds, there is no worker, one
+        has other versions, or all are lost while a study runs.
+    """
+    checked(address)
+    client = _connected(address)
+    executor = client.get_executor(pure=False)
+    with _closing(client), _watched(client, address, executor.shutdown):
+        refuse_workers(address, _identities(client, address))
+        from distributed.scheduler import KilledWorker
+
+        try:
+            yield executor, max(sum(client.nthreads().values()), 1)
+        except CancelledError:
+            raise PlannerError(
+                f"{address}: the cluster was lost: its scheduler ended, or it had no worker for "
+                f"{GONE_AFTER_SECONDS} seconds."
+            ) from None
+        except KilledWorker:
+            raise PlannerError(
+                f"{address}: a replication was tried on several workers and each of them died: "
+                "they were ended from outside, or there was no memory left. Try fewer days."
+            ) from None
+
+
+def checked(address: str) -> None:
+    """Raise a :class:`PlannerError` for what is no address of a scheduler."""
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    whole = f"{parts.scheme}://{parts.netloc}" == address
+    if parts.scheme not in _SCHEMES or not parts.hostname or not port or not whole:
+        raise PlannerError(
+            f"cluster: expected the address of a Dask scheduler, such as tcp://host:8786, "
+            f"found {address!r}"
+        )
+
+
+def _connected(address: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise PlannerError(
+            'A cluster needs the extra "cluster": pip install "onestop-sim[cluster]"'
+        ) from None
+    try:
+        return Client(address, timeout=ANSWERS_WITHIN_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise PlannerError(
+            f"{address}: no cluster answers there within {ANSWERS_WITHIN_SECONDS} seconds "
+            f"({reason}). Is the scheduler running (dask scheduler), and can it be reached from "
+            "here?"
+        ) from None
+
+
+def _identities(client: Client, address: str) -> dict[str, Any]:
+    try:
+        client.wait_for_workers(1, timeout=ANSWERS_WITHIN_SECONDS)
+    except TimeoutError:
+        raise PlannerError(
+            f"{address}: the cluster has no workers. Start some with: dask worker {address} "
+            "--nthreads 1"
+        ) from None
+    found: dict[str, Any] = client.run(identity, on_error="return")
+    return found
+
+
+def refuse_workers(address: str, identities: dict[str, Any]) -> None:
+    """Raise a :class:`PlannerError` that says in what workers differ from this process."""
+    lines = []
+    for worker, theirs in identities.items():
+        if not isinstance(theirs, dict):
+            lines.append(f"{worker}: onestop-sim cannot be used there ({theirs})")
+        elif found := differences(theirs, identity()):
+            lines.append(f"{worker}: {'; '.join(found)}")
+    if lines:
+        raise PlannerError(
+            f"{address}: workers would give other results than this machine.\n  "
+            + "\n  ".join(lines)
+            + "\nInstall the same versions on every machine."
+        )
+
+
+@contextmanager
+def _closing(client: Client) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with suppress(OSError, TimeoutError):
+            client.close(timeout=ANSWERS_WITHIN_SECONDS)
+
+
+@contextmanager
+def _watched(client: Client, address: str, give_up: Callable[[bool], None]) -> Iterator[None]:
+    """Give up when there has been no worker for a minute: nobody else would ever say so."""
+    done = threading.Event()
+
+    def watch() -> None:
+        seen = time.monotonic()
+        while not done.wait(_LOOKS_EVERY_SECONDS):
+            with suppress(Exception):
+                seen = time.monotonic() if client.nthreads() else seen
+            if time.monotonic() - seen > GONE_AFTER_SECONDS:
+                give_up(False)
+                return
+
+    thread = threading.Thread(target=watch, name=f"watch {address}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()

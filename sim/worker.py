@@ -1,0 +1,194 @@
+"""What is done where the work is: a study made ready once, then one replication after another."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import threading
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+from sim.calendar import RunDates
+from sim.case_table import Measured, measured
+from sim.measures import Tally, tally
+from sim.office import Office
+from sim.replay import Recorded, handed_over, recorded
+from sim.replication import OfficeRuns
+from sim.samples import Outcomes, outcomes
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.identity import Identity
+
+_KEPT: Final = 2
+"""Studies kept ready: the present one, and the one before whose last replications still run."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a worker needs to know of a study.
+
+    Attributes
+    ----------
+    offices
+        By scenario, the office as it is first.
+    baseline
+        The scenario that the others are compared with.
+    days, warmup, dates
+        What is simulated.
+    seed
+        Which luck.
+    written
+        Whether the rows of files are asked for.
+    """
+
+    offices: dict[str, Office]
+    baseline: str
+    days: int
+    warmup: int
+    dates: RunDates
+    seed: int
+    written: bool = False
+
+
+@dataclass(frozen=True)
+class Replicated:
+    """One replication of all scenarios.
+
+    Attributes
+    ----------
+    replication
+        Its number.
+    found
+        What was measured, by scenario.
+    cases
+        The rows of ``cases.parquet`` as an Arrow file; None if not asked for.
+    events
+        Content of ``events.csv``, of the first replication; None of others, and if not asked for.
+    """
+
+    replication: int
+    found: dict[str, tuple[Measured, Tally, Outcomes]]
+    cases: bytes | None = None
+    events: bytes | None = None
+
+
+class Ready:
+    """A study made ready to be run as often as wanted."""
+
+    def __init__(self, plan: Plan, logs: Recorded | None = None) -> None:
+        self.plan = plan
+        self.logs = logs or {}
+        with handed_over(self.logs):
+            self.runs = {
+                name: OfficeRuns(office, plan.days, plan.warmup, dates=plan.dates)
+                for name, office in plan.offices.items()
+            }
+        self.numbers: dict[str, int] = {}
+        for run in self.runs.values():
+            for each in run.layout.demands:
+                self.numbers.setdefault(each.demand.id, len(self.numbers))
+
+
+def replicate(ready: Ready, replication: int) -> Replicated:
+    """Run one replication of every scenario and say what came of it."""
+    found: dict[str, tuple[Measured, Tally, Outcomes]] = {}
+    rows: list[pl.DataFrame] = []
+    events: bytes | None = None
+    for name, run in ready.runs.items():
+        with handed_over(ready.logs):
+            log = run.run(ready.plan.seed, replication)
+        seen = measured(log, run.layout)
+        ids = tuple(plan.demand.id for plan in run.layout.demands)
+        found[name] = (seen, tally(seen, run.layout), outcomes(seen, ids, ready.numbers))
+        if ready.plan.written:
+            from sim.tables import case_rows, event_rows
+
+            rows.append(case_rows(name, replication, run.layout, seen))
+            if replication == 0 and events is None:
+                events = event_rows(run.layout, log).write_csv().encode()
+    return Replicated(replication, found, _arrow(rows) if rows else None, events)
+
+
+def _arrow(rows: list[pl.DataFrame]) -> bytes:
+    import polars as pl
+
+    content = io.BytesIO()
+    pl.concat(rows).write_ipc(content, compression="lz4")
+    return content.getvalue()
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A plan on its way to workers.
+
+    Attributes
+    ----------
+    name
+        Digest of its content.
+    content
+        The plan; None for workers that should have it.
+    """
+
+    name: str
+    content: bytes | None
+
+    def empty(self) -> Parcel:
+        """Return the same without content."""
+        return replace(self, content=None)
+
+
+def pack(plan: Plan, sender: Identity | None = None) -> Parcel:
+    """Return a plan as it is sent: with the logs that its offices read, and who sends it.
+
+    Without a sender workers do not look whether they are like it.
+    """
+    inner = pickle.dumps((plan, recorded(plan.offices.values())))
+    content = zlib.compress(pickle.dumps((sender, inner)), 1)
+    return Parcel(blake2b(content, digest_size=16).hexdigest(), content)
+
+
+def run_parcel(parcel: Parcel, replication: int) -> Replicated | None:
+    """Run one replication of a plan; None if it is neither sent nor known here.
+
+    Raises
+    ------
+    PlannerError
+        If versions here are others than where the plan comes from.
+    """
+    ready = _known(parcel)
+    return None if ready is None else replicate(ready, replication)
+
+
+_ready: OrderedDict[str, Ready] = OrderedDict()
+_one_at_a_time = threading.Lock()
+
+
+def _known(parcel: Parcel) -> Ready | None:
+    with _one_at_a_time:
+        if parcel.name not in _ready:
+            if parcel.content is None:
+                return None
+            keep(parcel, _unpacked(parcel.content))
+        _ready.move_to_end(parcel.name)
+        return _ready[parcel.name]
+
+
+def keep(parcel: Parcel, ready: Ready) -> None:
+    """Keep a plan made ready for when its parcel comes."""
+    _ready[parcel.name] = ready
+    while len(_ready) > _KEPT:
+        _ready.popitem(last=False)
+
+
+def _unpacked(content: bytes) -> Ready:
+    sender, inner = pickle.loads(zlib.decompress(content))
+    if sender is not None:
+        from sim.identity import refuse_others
+
+        refuse_others(sender)
+    return Ready(*pickle.loads(inner))
