@@ -47,11 +47,12 @@ class Samples:
     outcomes: list[Outcomes] = field(default_factory=list)
     hours: list[tuple[Floats, Floats]] = field(default_factory=list)
     open_ages_days: list[float] = field(default_factory=list)
-    _percentiles: dict[str, Percentile] | None = None
-    """Made once all replications are in: they are asked for by every difference."""
+    _percentiles: dict[str, Percentile] = field(default_factory=dict)
+    """Of the replications that are in: they are asked for by every difference."""
 
     def add(self, found: Measured, tally: Tally, outcome: Outcomes) -> None:
         """Take in one replication."""
+        self._percentiles.clear()
         self.tallies.append(tally)
         self.outcomes.append(outcome)
         self.open_ages_days.extend(found.open_ages_days)
@@ -72,18 +73,25 @@ class Samples:
         counts = np.array([tally.counts[name] for tally in self.tallies])
         return Ratio(sums, counts)
 
+    def percentile_names(self) -> dict[str, tuple[str, int]]:
+        """Return of what each percentile is, and which: ``wait_minutes_p90@PROCEDURE``."""
+        return {
+            f"{base}_p{percent}{at}{place}": (name, percent)
+            for name in self.tallies[0].values
+            for base, at, place in [name.partition("@")]
+            for percent in PERCENTILES[base]
+        }
+
+    def percentile(self, name: str) -> Percentile:
+        """Return a percentile of all cases pooled."""
+        if name not in self._percentiles:
+            of, percent = self.percentile_names()[name]
+            self._percentiles[name] = Percentile([t.values[of] for t in self.tallies], percent)
+        return self._percentiles[name]
+
     def percentiles(self) -> dict[str, Percentile]:
-        """Return the percentiles of all cases pooled, by name: ``wait_minutes_p90@PROCEDURE``."""
-        if self._percentiles is None:
-            self._percentiles = {
-                f"{base}_p{percent}{at}{place}": Percentile(
-                    [tally.values[name] for tally in self.tallies], percent
-                )
-                for name in self.tallies[0].values
-                for base, at, place in [name.partition("@")]
-                for percent in PERCENTILES[base]
-            }
-        return self._percentiles
+        """Return the percentiles of all cases pooled, by name."""
+        return {name: self.percentile(name) for name in self.percentile_names()}
 
     def pooled(self, name: str) -> Floats:
         """Return the values of all cases."""

@@ -157,7 +157,7 @@ class Rounds:
 
 
 def _names(samples: Samples) -> set[str]:
-    return {*samples.names(), *samples.percentiles()}
+    return {*samples.names(), *samples.percentile_names()}
 
 
 def _look(target: Target, scenario: str, samples: Samples, base: Samples | None) -> Look:
@@ -178,7 +178,9 @@ def _half(estimate: Estimate, target: Target) -> float | None:
 
 
 def _measured(samples: Samples, measure: str) -> Ratio | Percentile:
-    return samples.percentiles().get(measure) or samples.ratio(measure)
+    if measure in samples.percentile_names():
+        return samples.percentile(measure)
+    return samples.ratio(measure)
 
 
 def _contributions(

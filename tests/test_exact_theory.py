@@ -296,3 +296,13 @@ def test_mean_wait_of_a_day_that_opens_empty_and_drains_is_the_exact_one() -> No
     beyond = by_day(line.waits - exact) / (rate * (closes - opens))
     estimate = controlled(beyond, np.column_stack(controls))
     _holds(replace(estimate, mean=exact + estimate.mean), exact)
+
+
+def test_what_arrivals_of_a_day_find_gives_its_mean_wait_and_stationary_quantiles() -> None:
+    found = theory.found_in_a_day(4, 38 / 60, 6, 420)
+    waits = np.maximum(np.arange(len(found)) - 3, 0) * 6 / 4
+    assert found.sum() == pytest.approx(1)
+    assert found @ waits == pytest.approx(theory.wait_of_a_day(4, 38 / 60, 6, 420), rel=1e-6)
+    # In M/M/1 for long: P(W > x) = load exp(-(1 - load) x / mean).
+    lasting = 0.5 * 0.5 ** np.arange(60)
+    assert theory.wait_quantile(0.9, lasting, 1, 6) == pytest.approx(12 * np.log(5))

@@ -182,7 +182,7 @@ def run_rounds(asked: Precision, scenarios: dict[str, float], noise: float = 1.0
             for name, mean in scenarios.items():
                 own = noise * np.random.default_rng([number, len(name)]).standard_normal(70)
                 samples[name].tallies.append(sample(mean * (luck + own)))
-                samples[name]._percentiles = None
+                samples[name]._percentiles.clear()
     assert rounds.count == following == len(samples[next(iter(scenarios))].tallies)
     return rounds
 

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 
 def erlang_c(servers: int, load: float) -> float:
@@ -48,14 +51,49 @@ def wait_of_a_day(servers: int, rate: float, mean: float, minutes: float, most: 
     from scipy.linalg import expm
 
     states = np.arange(most + 1)
-    up = np.where(states < most, rate, 0.0)
-    down = np.minimum(states, servers) / mean
-    generator = np.diag(up[:-1], 1) + np.diag(down[1:], -1) - np.diag(up + down)
     waits = np.maximum(states - servers + 1, 0) * mean / servers
     augmented = np.zeros((most + 2, most + 2))
-    augmented[:-1, :-1] = generator
+    augmented[:-1, :-1] = _generator(servers, rate, mean, most)
     augmented[:-1, -1] = waits
     return float(expm(augmented * minutes)[0, -1] / minutes)
+
+
+def _generator(servers: int, rate: float, mean: float, most: int) -> Floats:
+    states = np.arange(most + 1)
+    up = np.where(states < most, rate, 0.0)
+    down = np.minimum(states, servers) / mean
+    return np.diag(up[:-1], 1) + np.diag(down[1:], -1) - np.diag(up + down)
+
+
+def found_in_a_day(
+    servers: int, rate: float, mean: float, minutes: float, most: int = 250
+) -> Floats:
+    """Return the chances that an arrival of the day of :func:`wait_of_a_day` finds so many."""
+    from scipy.linalg import expm
+
+    augmented = np.zeros((2 * most + 2, 2 * most + 2))
+    augmented[: most + 1, : most + 1] = _generator(servers, rate, mean, most)
+    augmented[: most + 1, most + 1 :] = np.eye(most + 1)
+    found: Floats = expm(augmented * minutes)[0, most + 1 :] / minutes
+    return found
+
+
+def wait_quantile(share: float, found: Floats, servers: int, mean: float) -> float:
+    """Return the wait that a share of arrivals stay within, by how many they find.
+
+    Who finds `n` there, all busy, waits for ``n - c + 1`` ends of service, each after an
+    exponential time of mean ``mean / c``: an Erlang distribution.
+    """
+    from scipy.optimize import brentq
+    from scipy.stats import gamma
+
+    ends = np.arange(servers, len(found)) - servers + 1
+
+    def beyond(wait: float) -> float:
+        longer = gamma.sf(wait, ends, scale=mean / servers)
+        return float(found[servers:] @ longer) - (1 - share)
+
+    return float(brentq(beyond, 0.0, 100 * mean))
 
 
 def kiefer_wolfowitz(arrivals: Sequence[int], services: Sequence[int], servers: int) -> list[int]:

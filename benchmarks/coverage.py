@@ -1,0 +1,190 @@
+"""How often intervals cover the truth: of fixed numbers of replications, and where studies stop.
+
+The office has an exact answer: four clerks, 38 people an hour for seven hours, six minutes each,
+exponential; it opens empty. Its scenario has a fifth clerk. Run ``python benchmarks/coverage.py``;
+figures and what they mean stand in ``docs/precision.md``. A replication is a single day, or
+several with ``--days``: single days are skewed most, and hardest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sim.clock import MINUTE_MS
+from sim.comparison import BASELINE, Estimate
+from sim.estimates import difference
+from sim.measures import Tally
+from sim.office import Office
+from sim.precision import precision
+from sim.replication import OfficeRuns
+from sim.samples import Samples
+from sim.stopping import Rounds
+from tests.offices import smallest
+from tests.theory import found_in_a_day, wait_of_a_day, wait_quantile
+
+RATE, MEAN, MINUTES = 38 / 60, 6.0, 7 * 60
+CLERKS = {BASELINE: 4, "fifth": 5}
+SHARE = 0.9
+DIFFERENCE = "difference."
+FIXED = (30, 100)
+SOUGHT = {
+    1: ("wait_minutes=20%", "wait_minutes=10%", "wait_minutes=1", "wait_minutes_p90=10%",
+        "difference.wait_minutes=1"),
+    5: ("wait_minutes=10%", "wait_minutes=5%", "wait_minutes=1", "wait_minutes_p90=10%",
+        "difference.wait_minutes=1"),
+}  # fmt: skip
+"""What is asked, by days of a replication."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One interval: whether it holds the truth, lies below it, and of how many replications."""
+
+    covers: bool
+    below: bool
+    count: int
+
+
+def main() -> None:
+    """Run many studies and print how often each kind of interval covers the truth."""
+    options = _options()
+    found: dict[str, list[Trial]] = defaultdict(list)
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for trials in pool.map(partial(study, options.days), range(options.studies), chunksize=4):
+            for name, trial in trials.items():
+                found[name].append(trial)
+    print(f"{options.studies} studies, {options.days} days a replication")
+    print(f"{'':46}{'covers':>8}{'below':>8}{'above':>8}{'replications':>16}")
+    for name, trials in found.items():
+        print(_line(name, trials))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--studies", type=int, default=1000)
+    parser.add_argument("--days", type=int, choices=tuple(SOUGHT), default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args()
+
+
+def _line(name: str, trials: list[Trial]) -> str:
+    covers, below = (np.mean([getattr(t, which) for t in trials]) for which in ("covers", "below"))
+    counts = sorted(trial.count for trial in trials)
+    spread = f"{np.mean(counts):.0f} ({counts[0]}-{counts[-1]})"
+    return f"{name:46}{covers:8.1%}{below:8.1%}{1 - covers - below:8.1%}{spread:>16}"
+
+
+@cache
+def truths() -> dict[str, float]:
+    """Return the exact values by measure."""
+    means = {name: wait_of_a_day(c, RATE, MEAN, MINUTES) for name, c in CLERKS.items()}
+    there = found_in_a_day(CLERKS[BASELINE], RATE, MEAN, MINUTES)
+    return {
+        "wait_minutes": means[BASELINE],
+        f"wait_minutes_p{100 * SHARE:.0f}": wait_quantile(SHARE, there, CLERKS[BASELINE], MEAN),
+        f"{DIFFERENCE}wait_minutes": means["fifth"] - means[BASELINE],
+    }
+
+
+@cache
+def ready(days: int) -> dict[str, OfficeRuns]:
+    """Return the office and its scenario, made ready."""
+    return {name: OfficeRuns(office(clerks), days, 0) for name, clerks in CLERKS.items()}
+
+
+def office(clerks: int) -> Office:
+    """Return the office with so many clerks."""
+    raw = smallest()
+    raw["calendar"]["hours"] = {"mon-sun": ["08:00-15:00"]}
+    raw["teams"][0] |= {"staff": clerks, "closing": "finish queue"}
+    raw["procedures"][0]["steps"][0]["minutes"] = {"exponential": {"mean": MEAN}}
+    raw["demands"][0]["per_day"] = RATE * MINUTES
+    return Office.model_validate(raw)
+
+
+def study(days: int, seed: int) -> dict[str, Trial]:
+    """Return the intervals of one study, each of the same replications from the first on."""
+    luck = Replications(days, seed)
+    trials = {}
+    for count in FIXED:
+        for name, truth in truths().items():
+            estimate = _estimate(luck.first(count), name)
+            trials[f"{count} replications, {name}"] = _trial(estimate, truth, count)
+    for text in SOUGHT[days]:
+        name = text.partition("=")[0]
+        samples = luck.empty(with_scenario=name.startswith(DIFFERENCE))
+        rounds = Rounds(precision([text], most=100_000), samples, BASELINE)
+        for numbers in rounds:
+            luck.fill(samples, numbers)
+        trials[f"--precision {text}"] = _trial(
+            _estimate(samples, name), truths()[name], rounds.count
+        )
+    return trials
+
+
+class Replications:
+    """Replications of one study, run when they are first asked for."""
+
+    def __init__(self, days: int, seed: int) -> None:
+        self._found: dict[str, list[Tally]] = {name: [] for name in CLERKS}
+        self._days = days
+        self._seed = seed
+
+    def empty(self, *, with_scenario: bool) -> dict[str, Samples]:
+        """Return samples to be filled."""
+        return {name: Samples() for name in CLERKS if with_scenario or name == BASELINE}
+
+    def first(self, count: int) -> dict[str, Samples]:
+        """Return samples of the first few replications."""
+        samples = self.empty(with_scenario=True)
+        self.fill(samples, range(count))
+        return samples
+
+    def fill(self, samples: dict[str, Samples], numbers: range) -> None:
+        """Put replications into samples."""
+        for name, into in samples.items():
+            known = self._found[name]
+            known.extend(self._run(name, range(len(known), numbers.stop)))
+            into.tallies.extend(known[numbers.start : numbers.stop])
+            into._percentiles.clear()
+
+    def _run(self, name: str, numbers: range) -> Iterator[Tally]:
+        for number in numbers:
+            log = ready(self._days)[name].run(self._seed, number)
+            begun = log.steps.started[log.steps.started >= 0]
+            waits = (begun - log.steps.joined[log.steps.started >= 0]) / MINUTE_MS
+            yield Tally(
+                {"wait_minutes": float(waits.sum())},
+                {"wait_minutes": float(len(waits))},
+                {"wait_minutes": waits},
+            )
+
+
+def _estimate(samples: dict[str, Samples], name: str) -> Estimate:
+    base, measure = samples[BASELINE], name.removeprefix(DIFFERENCE)
+    if measure != name:
+        return difference(base.ratio(measure), samples["fifth"].ratio(measure))
+    if measure in base.percentile_names():
+        return base.percentile(measure).estimate()
+    return base.ratio(measure).estimate()
+
+
+def _trial(estimate: Estimate, truth: float, count: int) -> Trial:
+    assert estimate.low is not None
+    assert estimate.high is not None
+    return Trial(estimate.low <= truth <= estimate.high, estimate.high < truth, count)
+
+
+if __name__ == "__main__":
+    main()
