@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.blueprint import NONE, Blueprint
-from sim.calendar import NEVER, Bools, Ints
-from sim.causes import TimeSpent, open_turnaround, time_spent
+from sim.calendar import NEVER, Bools, Ints, RunCalendar
+from sim.causes import CAUSES, clocks
 from sim.clock import DAY_MS
-from sim.costs import CitizenCosts, TeamHours, citizen_costs, team_hours
-from sim.log import End, Leaving, ServiceLog, Spell
+from sim.costs import CitizenCosts, Paid, TeamHours, citizen_costs, paid, team_hours
+from sim.intervals import of_spans, stacked
+from sim.log import End, ServiceLog
+
+BLOCK_CASES: Final = 50_000
+"""Cases measured at a time."""
 
 
 @dataclass(frozen=True)
@@ -83,105 +90,215 @@ class DossierTable:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one replication says about its measured days."""
+    """What one replication says about its measured days, or about a block of their cases."""
 
     cases: CaseTable
     dossiers: DossierTable
     hours: TeamHours
+    """Of the whole replication."""
     open_ages_days: tuple[float, ...]
-    """Ages of the measured cases still open at the end, oldest first, in days."""
+    """Ages of the cases still open at the end, oldest first, in days."""
 
 
 def measured(log: ServiceLog, layout: Blueprint) -> Measured:
     """Read one replication's log."""
+    return next(blocks(log, layout, len(log.case_end) + 1))
+
+
+def blocks(log: ServiceLog, layout: Blueprint, size: int = BLOCK_CASES) -> Iterator[Measured]:
+    """Read one replication's log, block by block of measured cases; at least one.
+
+    Besides the block, this takes a few bytes a case and a row of the log.
+    """
     window = layout.calendar.window
-    arrival = log.population.case_arrival
-    inside = (arrival >= window.measured_from * DAY_MS) & (arrival < window.measured_until * DAY_MS)
-    place = np.flatnonzero(inside)
-    cases = _case_table(log, layout, place)
-    open_since = arrival[inside & (log.case_end == End.OPEN)]
-    ages = np.sort(log.stopped - open_since)[::-1] / DAY_MS
-    return Measured(
-        cases, _dossier_table(log, layout, place), team_hours(log, layout), tuple(ages.tolist())
-    )
+    edges = np.array([window.measured_from, window.measured_until]) * DAY_MS
+    begin, end = np.searchsorted(log.population.case_arrival, edges).tolist()
+    reading = _Reading(log, layout)
+    for first in range(begin, max(end, begin + 1), size):
+        yield reading.block(first, min(first + size, end))
 
 
-def _case_table(log: ServiceLog, layout: Blueprint, place: Ints) -> CaseTable:
-    people, visits = log.population, log.visits
-    count = len(log.case_end)
-    by_visit = people.filing_case[visits.filing]
-    visit = _sum(count, by_visit, visits.left - visits.came)
-    trips = np.bincount(by_visit, minlength=count)
-    spent: TimeSpent = time_spent(log, layout)
-    done = log.case_end == End.DONE
-    turnaround = np.where(done, log.case_closed - people.case_arrival, 0)
-    receipt = np.full(count, NONE)
-    np.maximum.at(receipt, people.filing_case[people.dossier_filing], log.received)
-    costs = citizen_costs(log, layout, visit, trips)
-    return CaseTable(
-        place=place,
-        demand=people.case_demand[place].astype(np.int64),
-        day=people.case_day[place].astype(np.int64),
-        number=people.case_number[place].astype(np.int64),
-        arrival=people.case_arrival[place],
-        end=log.case_end[place],
-        closed=log.case_closed[place],
-        wait=(visit - _served(log))[place],
-        visit=visit[place],
-        turnaround=turnaround[place],
-        turnaround_open=open_turnaround(log, layout.calendar)[place],
-        citizen_open=spent.citizen_open[place],
-        same_day=(done & _same_day(people.case_arrival, log.case_closed))[place],
-        same_day_of_receipt=(done & _same_day(receipt, log.case_closed))[place],
-        trips=trips[place],
-        trips_in_vain=_sum(count, by_visit, visits.in_vain)[place],
-        turned_away=_sum(count, by_visit, visits.why == Leaving.TURNED_AWAY)[place],
-        slips=_sum(count, people.filing_case, log.slips)[place],
-        apologies=_sum(count, people.filing_case, log.apologies)[place],
-        costs=CitizenCosts(costs.in_all[place], costs.fees[place]),
-        causes=spent.by_cause[:, place],
-        priority_class=people.case_class[place].astype(np.int64),
-        online=people.case_online[place],
-    )
+@dataclass(frozen=True)
+class _Part:
+    """A block of cases with their filings and dossiers.
+
+    Attributes
+    ----------
+    first_filing, first_dossier
+        By case, the place of its first one in the block; one entry more than cases.
+    """
+
+    cases: slice
+    filings: slice
+    dossiers: slice
+    first_filing: Ints
+    first_dossier: Ints
 
 
-def _sum(count: int, case: Ints, values: Ints | Bools) -> Ints:
-    total = np.zeros(count, dtype=np.int64)
-    np.add.at(total, case, values)
-    return total
+class _Reading:
+    """A log made ready to be read block by block."""
+
+    def __init__(self, log: ServiceLog, layout: Blueprint) -> None:
+        from sim import accounts
+
+        self.log = log
+        self.layout = layout
+        people = log.population
+        window = layout.calendar.window
+        done = accounts.worked(
+            log.steps.rows,
+            stacked([of_spans(member.present) for member in log.members]),
+            stacked([of_spans(member.paid) for member in log.members]),
+            window.measured_from * DAY_MS,
+            window.measured_until * DAY_MS,
+        )
+        self.hours = team_hours(log, layout, done.unpaid, done.in_paid)
+        self.clocks = clocks(log, layout, done.absent)
+        self.chains = accounts.chained(
+            log.steps.rows, log.visits.rows, people.filing_case, people.dossier_filing,
+            len(log.case_end),
+        )  # fmt: skip
+        self.routes = _routes(layout)
+
+    def block(self, first: int, until: int) -> Measured:
+        """Measure the cases from `first` to before `until`."""
+        part = self._part(first, until)
+        cases = self._cases(part)
+        ages = np.sort(self.log.stopped - cases.arrival[cases.end == End.OPEN])[::-1] / DAY_MS
+        return Measured(cases, self._dossiers(part), self.hours, tuple(ages.tolist()))
+
+    def _part(self, first: int, until: int) -> _Part:
+        people = self.log.population
+        filings = np.cumsum(people.case_filings[first:until], dtype=np.int64)
+        first_filing = np.concatenate((np.zeros(1, dtype=np.int64), filings))
+        filing = int(people.case_first_filing[first]) if first < until else 0
+        dossiers = _wide(self.chains.first_dossier[first : until + 1])
+        return _Part(
+            slice(first, until),
+            slice(filing, filing + int(first_filing[-1])),
+            slice(int(dossiers[0]), int(dossiers[-1])),
+            first_filing,
+            dossiers - dossiers[0],
+        )
+
+    def _cases(self, part: _Part) -> CaseTable:
+        from sim import accounts
+
+        people, log, block = self.log.population, self.log, part.cases
+        demand, arrival = _wide(people.case_demand[block]), people.case_arrival[block]
+        end, closed = _wide(log.case_end[block]), log.case_closed[block]
+        done = end == End.DONE
+        visit, trips, in_vain, turned_away = accounts.visit_sums(
+            self.chains.first_visit[block], self.chains.next_visit, log.visits.rows
+        )
+        books = self._books(part, done)
+        receipt = np.maximum.reduceat(log.received[part.dossiers], part.first_dossier[:-1])
+        last = np.where(done, closed, arrival)
+        opened = self.layout.calendar.open_time
+        return CaseTable(
+            place=np.arange(block.start, block.stop),
+            demand=demand,
+            day=_wide(people.case_day[block]),
+            number=_wide(people.case_number[block]),
+            arrival=arrival,
+            end=end,
+            closed=closed,
+            wait=visit - books[accounts.IN_SERVICE],
+            visit=visit,
+            turnaround=last - arrival,
+            turnaround_open=opened.elapsed_many(last) - opened.elapsed_many(arrival),
+            citizen_open=books[accounts.CITIZEN_OPEN],
+            same_day=done & _same_day(arrival, closed),
+            same_day_of_receipt=done & _same_day(receipt, closed),
+            trips=trips,
+            trips_in_vain=in_vain,
+            turned_away=turned_away,
+            slips=np.add.reduceat(_wide(log.slips[part.filings]), part.first_filing[:-1]),
+            apologies=np.add.reduceat(_wide(log.apologies[part.filings]), part.first_filing[:-1]),
+            costs=citizen_costs(self.layout, demand, visit, trips, self._paid(part)),
+            causes=books[: len(CAUSES)],
+            priority_class=_wide(people.case_class[block]),
+            online=people.case_online[block],
+        )
+
+    def _books(self, part: _Part, done: Bools) -> Ints:
+        from sim import accounts
+
+        people, log = self.log.population, self.log
+        counts = accounts.deciding(
+            people.dossier_filing[part.dossiers] - part.filings.start,
+            log.ready[part.dossiers],
+            part.first_filing,
+            log.in_hand[part.filings],
+            np.where(people.case_in_turn[part.cases], 2, 1) * done,
+        )
+        block = accounts.Block(
+            self.chains.first_step[part.cases],
+            *counts,
+            part.filings.start,
+            part.dossiers.start,
+            people.dossier_procedure[part.dossiers],
+        )
+        books: Ints = accounts.booked(
+            log.steps.rows, self.chains.next_step, block, self.clocks, self.routes
+        )
+        return books
+
+    def _paid(self, part: _Part) -> Paid:
+        people = self.log.population
+        return paid(
+            self.layout,
+            procedure=people.dossier_procedure[part.dossiers],
+            way=people.dossier_way[part.dossiers],
+            filing=people.dossier_filing[part.dossiers] - part.filings.start,
+            position=people.dossier_position[part.dossiers],
+            lead=people.filing_position[part.filings],
+            received=self.log.received[part.dossiers] != NONE,
+            first_dossier=part.first_dossier[:-1],
+        )
+
+    def _dossiers(self, part: _Part) -> DossierTable:
+        """Return the dossiers of a block of cases."""
+        people, log, block = self.log.population, self.log, part.dossiers
+        row = np.repeat(np.arange(len(part.first_dossier) - 1), np.diff(part.first_dossier))
+        due, ready = log.due[block], log.ready[block]
+        closed = log.case_closed[part.cases][row]
+        until = np.where(closed == NONE, log.stopped, closed)
+        overdue = (ready == NONE) & (due != NONE) & (due < until)
+        told = (ready != NONE) | overdue
+        due, at = due[told], np.where(overdue, NEVER, ready)[told]
+        has_deadline = due != NONE
+        return DossierTable(
+            case_row=row[told],
+            procedure=_wide(people.dossier_procedure[block][told]),
+            has_deadline=has_deadline,
+            on_time=has_deadline & (at <= due),
+            early=has_deadline & (at < _opening_of(self.layout.calendar, due)),
+        )
+
+
+def _opening_of(calendar: RunCalendar, due: Ints) -> Ints:
+    """Return when the day opens that a due time ends."""
+    day = (due - 1) // DAY_MS
+    opening: Ints = np.array(calendar.opening)[np.clip(calendar.index(0) + day, 0, None)]
+    return opening
+
+
+def _routes(layout: Blueprint) -> Ints:
+    """Return role, and whether with the visitor, by procedure and place; NONE and 0 at last."""
+    most = max(len(route.steps) for route in layout.routes)
+    routes = np.zeros((2, len(layout.routes), most + 1), dtype=np.int64)
+    routes[0] = NONE
+    for i, route in enumerate(layout.routes):
+        routes[0, i, : len(route.steps)] = [step.role for step in route.steps]
+        routes[1, i, : len(route.steps)] = [step.visitor for step in route.steps]
+    return routes
+
+
+def _wide(column: NDArray[Any]) -> Ints:
+    return column.astype(np.int64)
 
 
 def _same_day(first: Ints, last: Ints) -> Bools:
     same: Bools = first // DAY_MS == last // DAY_MS
     return same
-
-
-def _served(log: ServiceLog) -> Ints:
-    """Return the milliseconds that each case was served, its visitor present."""
-    steps = log.steps
-    rows = np.flatnonzero((steps.kind == Spell.VISITOR_WORK) & (steps.started != NONE))
-    case = log.population.filing_case[steps.filing[rows]]
-    return _sum(len(log.case_end), case, steps.ended[rows] - steps.started[rows])
-
-
-def _dossier_table(log: ServiceLog, layout: Blueprint, place: Ints) -> DossierTable:
-    people = log.population
-    row = np.full(len(log.case_end), NONE)
-    row[place] = np.arange(len(place))
-    case_row = row[people.filing_case[people.dossier_filing]]
-    closed = log.case_closed[people.filing_case[people.dossier_filing]]
-    until = np.where(closed == NONE, log.stopped, closed)
-    overdue = (log.ready == NONE) & (log.due != NONE) & (log.due < until)
-    ready = np.flatnonzero((case_row != NONE) & ((log.ready != NONE) | overdue))
-    due, at = log.due[ready], np.where(overdue, NEVER, log.ready)[ready]
-    has_deadline = due != NONE
-    day = (due - 1) // DAY_MS
-    calendar = layout.calendar
-    opening = np.array(calendar.opening)[np.clip(calendar.index(0) + day, 0, None)]
-    return DossierTable(
-        case_row=case_row[ready],
-        procedure=people.dossier_procedure[ready],
-        has_deadline=has_deadline,
-        on_time=has_deadline & (at <= due),
-        early=has_deadline & (at < opening),
-    )

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.blueprint import BY_POST, NONE, Blueprint
-from sim.calendar import Ints, Spans, merged
+from sim.blueprint import BY_POST, Blueprint
+from sim.calendar import Bools, Ints
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.draws import Floats
+from sim.intervals import union
 from sim.log import ServiceLog
 
 
@@ -25,22 +26,34 @@ class CitizenCosts:
     fees: Floats
 
 
-def citizen_costs(log: ServiceLog, layout: Blueprint, visit_ms: Ints, trips: Ints) -> CitizenCosts:
+@dataclass(frozen=True)
+class Paid:
+    """Fees, and postage and other money, by case, of dossiers received."""
+
+    fees: Floats
+    direct: Floats
+
+
+def citizen_costs(
+    layout: Blueprint, demand: Ints, visit_ms: Ints, trips: Ints, out: Paid
+) -> CitizenCosts:
     """Return what each case costs its citizen.
 
     Parameters
     ----------
+    demand
+        Place of the demand, by case.
     visit_ms
         Milliseconds on the premises, by case.
     trips
         Visits, by case.
+    out
+        Money paid for dossiers.
     """
-    demand = log.population.case_demand
     travel_minutes, trip_cost, hour = _rates(layout)
     minutes = visit_ms / MINUTE_MS + trips * 2 * travel_minutes[demand]
-    fees, direct = _paid(log, layout)
     time_and_travel = minutes / 60 * hour[demand] + trips * trip_cost[demand]
-    return CitizenCosts(time_and_travel + fees + direct, fees)
+    return CitizenCosts(time_and_travel + out.fees + out.direct, out.fees)
 
 
 def _rates(layout: Blueprint) -> tuple[Floats, Floats, Floats]:
@@ -56,22 +69,39 @@ def _rates(layout: Blueprint) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _paid(log: ServiceLog, layout: Blueprint) -> tuple[Floats, Floats]:
-    """Return fees, and postage and other money, by case, of dossiers received."""
-    people, procedures = log.population, layout.office.procedures
-    case = people.filing_case[people.dossier_filing]
-    received = log.received != NONE
-    fees = np.zeros(len(log.case_end))
-    direct = np.zeros(len(log.case_end))
-    kind = people.dossier_procedure
-    np.add.at(fees, case, np.array([p.fee for p in procedures])[kind] * received)
-    np.add.at(direct, case, np.array([p.other_cost for p in procedures])[kind] * received)
-    way = np.zeros(len(people.filing_case), dtype=np.int64)
-    np.maximum.at(way, people.dossier_filing, people.dossier_way)
-    lead = people.dossier_position == people.filing_position[people.dossier_filing]
-    posted = lead & (way[people.dossier_filing] == BY_POST) & received
-    np.add.at(direct, case, np.array([p.post.cost for p in procedures])[kind] * posted)
-    return fees, direct
+def paid(
+    layout: Blueprint,
+    *,
+    procedure: Ints,
+    way: Ints,
+    filing: Ints,
+    position: Ints,
+    lead: Ints,
+    received: Bools,
+    first_dossier: Ints,
+) -> Paid:
+    """Return the money paid for dossiers, of which those filed together share the postage.
+
+    Parameters
+    ----------
+    procedure, way, filing, position, received
+        By dossier: procedure, way of handing over, filing, place among the case's needs, and
+        whether it was received.
+    lead
+        By filing, the position of its first dossier.
+    first_dossier
+        By case.
+    """
+    prices = [(p.fee, p.other_cost, p.post.cost) for p in layout.office.procedures]
+    fee, other, post = np.array(prices, dtype=float).T
+    slowest = np.zeros(len(lead), dtype=np.int64)
+    np.maximum.at(slowest, filing, way)
+    posted = received & (position == lead[filing]) & (slowest[filing] == BY_POST)
+    direct = other[procedure] * received + post[procedure] * posted
+    return Paid(
+        np.add.reduceat(fee[procedure] * received, first_dossier),
+        np.add.reduceat(direct, first_dossier),
+    )
 
 
 @dataclass(frozen=True)
@@ -90,35 +120,29 @@ class TeamHours:
         return float(((self.paid + self.overtime * rates) * wages).sum())
 
 
-def team_hours(log: ServiceLog, layout: Blueprint) -> TeamHours:
-    """Return paid, worked and overtime hours; whoever stays for visitors is at overtime."""
+def team_hours(log: ServiceLog, layout: Blueprint, unpaid: Ints, in_paid: Ints) -> TeamHours:
+    """Return paid, worked and overtime hours; whoever stays for visitors is at overtime.
+
+    Parameters
+    ----------
+    unpaid
+        Rows of work in the measured days that lie in part outside its member's paid hours.
+    in_paid
+        Milliseconds of work inside paid hours, by member.
+    """
     window = layout.calendar.window
     begin, end = window.measured_from * DAY_MS, window.measured_until * DAY_MS
     hours = np.zeros((3, len(layout.teams)))
-    steps = log.steps
-    worked = np.flatnonzero((steps.member != NONE) & (steps.started < end) & (steps.ended > begin))
-    for i, member in enumerate(log.members):
-        rows = worked[steps.member[worked] == i]
-        begun = np.maximum(steps.started[rows], begin)
-        ended = np.minimum(steps.ended[rows], end)
-        inside = member.paid.elapsed_many(ended) - member.paid.elapsed_many(begun)
-        stays = log.stays.rows[log.stays.member == i]
-        over = inside < ended - begun
-        pairs = list(zip(begun[over].tolist(), ended[over].tolist(), strict=True))
-        pairs += [
-            (max(s, begin), min(u, end)) for _, s, u in stays.tolist() if u > begin and s < end
-        ]
+    rows, stays = log.steps.rows[unpaid], log.stays.rows
+    for number, member in enumerate(log.members):
+        own, stayed = rows[rows["member"] == number], stays[stays["member"] == number]
+        since = np.concatenate((own["started"], stayed["since"]))
+        until = np.concatenate((own["ended"], stayed["until"]))
+        over = union(np.maximum(since, begin), np.minimum(until, end))
+        inside = member.paid.elapsed_many(over.ends) - member.paid.elapsed_many(over.starts)
         hours[:, member.team] += (
             member.paid.elapsed(end) - member.paid.elapsed(begin),
-            int(inside.sum()),
-            _outside(merged(pairs), member.paid),
+            int(in_paid[number]),
+            int((over.ends - over.starts - inside).sum()),
         )
     return TeamHours(*(hours / HOUR_MS))
-
-
-def _outside(spans: Spans, paid: Spans) -> int:
-    """Return the milliseconds of spans that lie outside paid hours."""
-    return sum(
-        end - start - (paid.elapsed(end) - paid.elapsed(start))
-        for start, end in zip(spans.starts, spans.ends, strict=True)
-    )

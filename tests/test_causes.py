@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from sim.causes import CAUSES, time_spent
+from sim.case_table import blocks, measured
+from sim.causes import CAUSES
 from sim.clock import MINUTE_MS
 from sim.log import End
 from tests.every_key import Told, comes, desk, elsewhere, hand_over, office, procedure, serve, team
-from tests.strategies import Example, examples
+from tests.strategies import Example, each_office, examples
 
 HOUR = 60.0
 NIGHT = 15 * HOUR
@@ -33,14 +35,34 @@ def minutes_by_cause(told: Told, case: int = 0) -> dict[str, float]:
 @given(examples())
 def test_causes_add_up_to_turnaround_exactly(example: Example) -> None:
     runs = example.runs()
+    cases = measured(runs.run(example.seed, 0), runs.layout).cases
+    done = cases.end == End.DONE
+    assert np.array_equal(cases.causes.sum(axis=0)[done], (cases.closed - cases.arrival)[done])
+    assert (cases.causes >= 0).all()
+    assert not cases.causes[:, ~done].any()
+
+
+@each_office
+@given(examples(), st.integers(1, 7))
+def test_cases_are_the_same_in_blocks_of_any_size(example: Example, size: int) -> None:
+    runs = example.runs()
     log = runs.run(example.seed, 0)
-    spent = time_spent(log, runs.layout)
-    arrived = log.population.case_arrival
-    counted = (log.case_end == End.DONE) & (arrived >= 0)
-    turnaround = log.case_closed - arrived
-    assert np.array_equal(spent.by_cause.sum(axis=0)[counted], turnaround[counted])
-    assert (spent.by_cause[:, counted] >= 0).all()
-    assert not spent.by_cause[:, log.case_end != End.DONE].any()
+    whole, parts = measured(log, runs.layout), list(blocks(log, runs.layout, size))
+    assert [len(part.cases.end) for part in parts[:-1]] == [size] * (len(parts) - 1)
+    for name in vars(whole.cases):
+        if name != "costs":
+            pieces = [getattr(part.cases, name) for part in parts]
+            assert np.array_equal(np.concatenate(pieces, axis=-1), getattr(whole.cases, name)), name
+    for name in vars(whole.cases.costs):
+        money = [getattr(part.cases.costs, name) for part in parts]
+        assert np.array_equal(np.concatenate(money), getattr(whole.cases.costs, name)), name
+    rows = [size * place + part.dossiers.case_row for place, part in enumerate(parts)]
+    assert np.array_equal(np.concatenate(rows), whole.dossiers.case_row)
+    for name in ("procedure", "has_deadline", "on_time", "early"):
+        flags = [getattr(part.dossiers, name) for part in parts]
+        assert np.array_equal(np.concatenate(flags), getattr(whole.dossiers, name)), name
+    ages = sorted((age for part in parts for age in part.open_ages_days), reverse=True)
+    assert tuple(ages) == whole.open_ages_days
 
 
 def test_line_is_time_behind_others(tmp_path: Path) -> None:
