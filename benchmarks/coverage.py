@@ -26,7 +26,7 @@ from sim.comparison import BASELINE, Estimate
 from sim.estimates import difference
 from sim.measures import Tally
 from sim.office import Office
-from sim.precision import precision
+from sim.precision import LIMIT, read_precision
 from sim.replication import OfficeRuns
 from sim.samples import Samples
 from sim.stopping import Rounds
@@ -124,7 +124,9 @@ def study(days: int, seed: int) -> dict[str, Trial]:
     for text in SOUGHT[days]:
         name = text.partition("=")[0]
         samples = luck.empty(with_scenario=name.startswith(DIFFERENCE))
-        rounds = Rounds(precision([text], most=100_000), samples, BASELINE)
+        asked = read_precision([text], most=LIMIT)
+        assert asked is not None
+        rounds = Rounds(asked, samples, BASELINE)
         for numbers in rounds:
             luck.fill(samples, numbers)
         trials[f"--precision {text}"] = _trial(

@@ -144,6 +144,17 @@ def compare(  # noqa: PLR0917 - options, given by name
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster.")
     ] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEASURE=WIDTH",
+            help="Go on until its interval is so narrow: wait_minutes=5%, or =0.5 minutes; "
+            "may be repeated.",
+        ),
+    ] = None,
+    max_replications: Annotated[
+        int | None, typer.Option(min=1, help="With --precision, runs at most; default 1000.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a study's scenarios, print a table, write the results."""
@@ -155,7 +166,15 @@ def compare(  # noqa: PLR0917 - options, given by name
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / plan.id
         _prepare(folder)
-        run_study(plan, folder, quiet=quiet, jobs=jobs, cluster=cluster)
+        run_study(
+            plan,
+            folder,
+            quiet=quiet,
+            jobs=jobs,
+            cluster=cluster,
+            precision=precision or (),
+            max_replications=max_replications,
+        )
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,11 +12,13 @@ from sim.comparison import BASELINE, Comparison, Scenario, Verdict
 from sim.estimates import difference
 from sim.execution import number_of_jobs, runs_on
 from sim.office import Office
+from sim.precision import read_precision
 from sim.results import Writer
 from sim.samples import Samples, differences_of, measures_of, nice_edges, pictures_of
+from sim.stopping import Rounds
 from sim.study import Study
 from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
-from sim.worker import Plan
+from sim.worker import Plan, Replicated
 
 Progress = Callable[[int, int], None]
 
@@ -31,6 +33,8 @@ def compare(
     progress: Progress | None = None,
     executor: Executor | None = None,
     jobs: int | None = 1,
+    precision: Sequence[str] = (),
+    max_replications: int | None = None,
 ) -> Comparison:
     """Compare the scenarios of a study with its baseline.
 
@@ -44,40 +48,58 @@ def compare(
         Folder into which `summary.json`, `cases.parquet`, `events.csv` and `report.html` are
         written, made if absent; none are written without it.
     progress
-        Called after each replication with the number of those done and of all.
+        Called after each replication with the number of those done and of all planned so far.
     executor
         Runs the replications; `jobs` is the number of its workers, where that is known.
     jobs
         Without an executor, the number of processes that run replications; 1 for this process
         alone, None for as many as there are processors.
+    precision
+        How narrow intervals shall be, such as ``["wait_minutes=5%"]``: replications are added
+        until they are; see :func:`sim.precision.read_precision`.
+    max_replications
+        How many at most with `precision`; default 1,000.
 
     Raises
     ------
     PlannerError
         If a reform does not fit the office, a file cannot be written, jobs are below 1 or more
-        than replications, or workers died.
+        than replications, workers died, or a precision cannot be read or reached.
     """
+    asked = read_precision(precision, study.replications, max_replications)
+    if asked is not None:
+        study = study.changed(replications=asked.first)
     if executor is None:
         jobs = number_of_jobs(jobs, study.replications)
     offices = study.offices()
-    plan = _plan(study, offices, written=out is not None)
+    plan = plan_of(study, offices, written=out is not None)
     samples = {name: Samples() for name in offices}
+    rounds = None if asked is None else Rounds(asked, samples, study.baseline)
+    every: Iterable[range] = rounds or [range(study.replications)]
     with nullcontext() if out is None else Writer(Path(out)) as writer:
         with runs_on(executor, jobs) as run:
-            for done in run(plan, range(study.replications)):
-                for name, found in done.found.items():
-                    samples[name].add(*found)
-                if writer is not None:
-                    writer.take(done)
-                if progress is not None:
-                    progress(done.replication + 1, study.replications)
-        comparison = _comparison(study, offices, samples)
+            for numbers in every:
+                for done in run(plan, numbers):
+                    _take_in(done, samples, writer)
+                    if progress is not None:
+                        progress(done.replication + 1, max(numbers.stop, study.replications))
+        if rounds is not None:
+            study = study.changed(replications=rounds.count)
+        comparison = _comparison(study, offices, samples, rounds)
         if writer is not None:
             writer.finish(comparison)
     return comparison
 
 
-def _plan(study: Study, offices: dict[str, Office], *, written: bool) -> Plan:
+def _take_in(done: Replicated, samples: dict[str, Samples], writer: Writer | None) -> None:
+    for name, found in done.found.items():
+        samples[name].add(*found)
+    if writer is not None:
+        writer.take(done)
+
+
+def plan_of(study: Study, offices: dict[str, Office], *, written: bool) -> Plan:
+    """Return what workers need of a study; `written` if rows of files are asked for."""
     dates = run_dates(study.office.calendar, study.days, study.warmup)
     return Plan(
         offices, study.baseline, study.days, study.warmup, dates, study.seed, written=written
@@ -85,7 +107,7 @@ def _plan(study: Study, offices: dict[str, Office], *, written: bool) -> Plan:
 
 
 def _comparison(
-    study: Study, offices: dict[str, Office], samples: dict[str, Samples]
+    study: Study, offices: dict[str, Office], samples: dict[str, Samples], rounds: Rounds | None
 ) -> Comparison:
     from sim.provenance import provenance
 
@@ -102,7 +124,7 @@ def _comparison(
         scenarios=_scenarios(study, offices, samples),
         differences={name: differences_of(base, samples[name]) for name in others},
         verdicts={name: _verdicts(study, base, samples[name], len(others)) for name in others},
-        provenance=provenance(study),
+        provenance=provenance(study) | ({} if rounds is None else {"precision": rounds.said()}),
     )
 
 

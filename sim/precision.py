@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sim.errors import PlannerError
 
@@ -70,8 +70,10 @@ class Precision:
     most: int = MOST
 
 
-def precision(asked: Sequence[str], replications: int = 1, most: int | None = None) -> Precision:
-    """Return what was asked, read.
+def read_precision(
+    asked: Sequence[str], replications: int = 1, most: int | None = None
+) -> Precision | None:
+    """Return what was asked, read; None if nothing was.
 
     Parameters
     ----------
@@ -85,8 +87,16 @@ def precision(asked: Sequence[str], replications: int = 1, most: int | None = No
     Raises
     ------
     PlannerError
-        If a target cannot be read or reached, or the largest number is below the first look.
+        If a target cannot be read or reached, or the largest number is below the first look, or
+        is given though nothing was asked.
     """
+    if not asked:
+        if most is not None:
+            raise PlannerError(
+                "--max-replications: expected only with --precision; without, --replications says "
+                "how many there are"
+            )
+        return None
     first = max(LEAST, replications)
     most = max(MOST, first) if most is None else most
     if not first <= most <= LIMIT:
@@ -129,3 +139,8 @@ def _width(text: str, number: str) -> float:
             f"or 0.5, found {number}"
         )
     return width
+
+
+def precision_reached(provenance: Mapping[str, Any]) -> list[str]:
+    """Return a sentence, without its full stop, for each target of a study's provenance."""
+    return list(provenance.get("precision", {}).values())

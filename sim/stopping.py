@@ -266,17 +266,17 @@ def refuse_hopeless(look: Look, asked: Precision) -> None:
 
 def said(look: Look, count: int) -> str:
     """Say what came of a target after so many replications."""
-    target, asked = look.target, f"asked was {look.target.shown(look.target.width)}"
+    target, name = look.target, look.target.text.partition("=")[0].strip()
+    cap = f"The cap of {count:,} replications was reached"
     if look.half is None:
-        return f"The cap of {count:,} replications was reached: no interval in {look.scenario}"
-    width = f"{target.shown(look.half)} in {look.scenario}"
+        return f"{cap}: {name} has no interval in {look.scenario}"
+    width = f"{name} is {target.shown(look.half)} in {look.scenario}"
+    asked = f"asked was {target.shown(target.width)}"
     if look.excess <= 1:
         return f"Enough after {count:,} replications: {width}, {asked}"
     if look.half <= target.width:
         width += f", but lopsided, {target.shown(look.excess * target.width)} on one side"
-    needed = count * look.excess**2
-    more = f"; about {_about(needed)} would be needed" if math.isfinite(needed) else ""
-    return f"The cap of {count:,} replications was reached: {width}, {asked}{more}"
+    return f"{cap}: {width}, {asked}; about {_about(count * look.excess**2)} would be needed"
 
 
 def _about(number: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.base import text_in
 from sim.comparison import Comparison, Estimate, Scenario
 from sim.errors import PlannerError
+from sim.precision import precision_reached
 from sim.verdicts import HEADLINE
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def run_study(
     quiet: bool,
     jobs: int | None = None,
     cluster: str | None = None,
+    precision: Sequence[str] = (),
+    max_replications: int | None = None,
 ) -> Comparison:
     """Run a study and write its results; print progress and a table unless `quiet`.
 
@@ -55,11 +58,12 @@ def run_study(
         )
     from sim.experiment import compare
 
+    wanted: dict[str, Any] = {"precision": precision, "max_replications": max_replications}
     with _workers(jobs, cluster) as workers:
         if quiet:
-            return compare(study, folder, **workers)
+            return compare(study, folder, **workers, **wanted)
         with _bar() as progress:
-            found = compare(study, folder, progress=progress, **workers)
+            found = compare(study, folder, progress=progress, **workers, **wanted)
     _show(found, folder)
     return found
 
@@ -118,6 +122,8 @@ def _show(found: Comparison, folder: Path) -> None:
         markup=False,
         highlight=False,
     )
+    for sentence in precision_reached(found.provenance):
+        console.print(f"{sentence}.", markup=False, highlight=False)
     console.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False)
 
 

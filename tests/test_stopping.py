@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from sim import Scenario, Study, compare
+from sim.cli import app
+from sim.comparison import Comparison
 from sim.draws import Floats
 from sim.errors import PlannerError
 from sim.estimates import t_quantile
 from sim.measures import Tally
-from sim.precision import LEAST, LIMIT, MOST, Precision, precision, target
+from sim.precision import LEAST, LIMIT, MOST, Precision, read_precision, target
+from sim.results import summary
 from sim.samples import Samples
+from sim.starter import write_starter
 from sim.stopping import Rounds, excess, longer_arm, looks
+from tests.offices import office, smallest
+
+
+def asked_for(asked: list[str], replications: int = 1, most: int | None = None) -> Precision:
+    found = read_precision(asked, replications, most)
+    assert found is not None
+    return found
+
 
 # --- what is asked ---
 
@@ -62,15 +80,21 @@ def test_what_cannot_be_asked_is_said(text: str, says: str) -> None:
 
 
 def test_the_first_look_is_after_thirty_or_the_studys_replications() -> None:
-    assert (precision([], 4).first, precision([], 4).most) == (LEAST, MOST)
-    assert precision([], 80).first == 80
-    assert precision([], 2 * MOST).most == 2 * MOST
+    assert (asked_for(["trips=1%"], 4).first, asked_for(["trips=1%"], 4).most) == (LEAST, MOST)
+    assert asked_for(["trips=1%"], 80).first == 80
+    assert asked_for(["trips=1%"], 2 * MOST).most == 2 * MOST
 
 
 @pytest.mark.parametrize("most", [LEAST - 1, LIMIT + 1])
 def test_a_cap_below_the_first_look_or_beyond_all_studies_is_refused(most: int) -> None:
     with pytest.raises(PlannerError, match="--max-replications"):
-        precision(["trips=1%"], most=most)
+        asked_for(["trips=1%"], most=most)
+
+
+def test_a_cap_is_for_a_precision() -> None:
+    assert read_precision([], 30) is None
+    with pytest.raises(PlannerError, match="only with --precision"):
+        read_precision([], 30, 500)
 
 
 # --- when to look ---
@@ -188,8 +212,8 @@ def run_rounds(asked: Precision, scenarios: dict[str, float], noise: float = 1.0
 
 
 def test_every_scenario_must_be_as_precise_as_asked() -> None:
-    alone = run_rounds(precision(["wait_minutes=1"]), {"baseline": 10.0})
-    both = run_rounds(precision(["wait_minutes=1"]), {"baseline": 10.0, "slow": 20.0})
+    alone = run_rounds(asked_for(["wait_minutes=1"]), {"baseline": 10.0})
+    both = run_rounds(asked_for(["wait_minutes=1"]), {"baseline": 10.0, "slow": 20.0})
     assert LEAST < alone.count < both.count / 2 < MOST
     assert both.last[0].scenario == "slow"
     # Spread 5 and 10 of a replication's mean: (1.96 * 10 / 1)^2 = 384.
@@ -198,8 +222,8 @@ def test_every_scenario_must_be_as_precise_as_asked() -> None:
 
 def test_all_targets_must_hold() -> None:
     easy, hard = "wait_minutes=50%", "wait_minutes_p90=8%"
-    assert run_rounds(precision([easy]), {"baseline": 10.0}).count == LEAST
-    one, both = (run_rounds(precision(each), {"baseline": 10.0}) for each in ([hard], [easy, hard]))
+    assert run_rounds(asked_for([easy]), {"baseline": 10.0}).count == LEAST
+    one, both = (run_rounds(asked_for(each), {"baseline": 10.0}) for each in ([hard], [easy, hard]))
     assert one.count == both.count > LEAST
     assert set(both.said()) == {easy, hard}
     assert all(f"Enough after {both.count}" in text for text in both.said().values())
@@ -207,22 +231,22 @@ def test_all_targets_must_hold() -> None:
 
 def test_a_difference_is_of_pairs() -> None:
     offices = {"baseline": 10.0, "slow": 12.0}
-    paired = run_rounds(precision(["difference.wait_minutes=1.0"]), offices, 0.3)
+    paired = run_rounds(asked_for(["difference.wait_minutes=1.0"]), offices, 0.3)
     assert paired.count == LEAST
-    assert run_rounds(precision(["wait_minutes=1.0"]), offices, 0.3).count > 3 * LEAST
+    assert run_rounds(asked_for(["wait_minutes=1.0"]), offices, 0.3).count > 3 * LEAST
 
 
 def test_what_is_always_the_same_is_known() -> None:
-    assert run_rounds(precision(["lost=1%"]), {"baseline": 10.0}).count == LEAST
+    assert run_rounds(asked_for(["lost=1%"]), {"baseline": 10.0}).count == LEAST
 
 
 def test_the_cap_is_said_with_what_would_be_needed() -> None:
-    rounds = run_rounds(precision(["wait_minutes=0.1"], most=50), {"baseline": 10.0})
+    rounds = run_rounds(asked_for(["wait_minutes=0.1"], most=50), {"baseline": 10.0})
     said = rounds.said()["wait_minutes=0.1"]
     assert rounds.count == 50
     assert re.match(
-        r"The cap of 50 replications was reached: ±1\.\d+ in baseline, asked was ±0\.1; "
-        r"about \d+,\d00 would be needed",
+        r"The cap of 50 replications was reached: wait_minutes is "
+        r"±1\.\d+ in baseline, asked was ±0\.1; about \d+,\d00 would be needed",
         said,
     )
 
@@ -230,7 +254,7 @@ def test_the_cap_is_said_with_what_would_be_needed() -> None:
 @pytest.mark.parametrize("text", ["wait_minutes=1e-9%", "wait_minutes=1e-12"])
 def test_a_precision_out_of_all_reach_is_refused_with_what_is_within(text: str) -> None:
     with pytest.raises(PlannerError, match=r"would be needed.*100,000.*is within reach") as told:
-        run_rounds(precision([text]), {"baseline": 10.0})
+        run_rounds(asked_for([text]), {"baseline": 10.0})
     assert text in str(told.value)
 
 
@@ -244,10 +268,98 @@ def test_a_precision_out_of_all_reach_is_refused_with_what_is_within(text: str) 
 )
 def test_an_unknown_measure_is_refused_after_one_replication(text: str, says: str) -> None:
     with pytest.raises(PlannerError, match=re.escape(text)) as told:
-        run_rounds(precision([text]), {"baseline": 10.0, "other": 10.0})
+        run_rounds(asked_for([text]), {"baseline": 10.0, "other": 10.0})
     assert says in str(told.value)
 
 
 def test_a_difference_needs_a_scenario() -> None:
     with pytest.raises(PlannerError, match="with scenarios"):
-        run_rounds(precision(["difference.wait_minutes=1"]), {"baseline": 10.0})
+        run_rounds(asked_for(["difference.wait_minutes=1"]), {"baseline": 10.0})
+
+
+# --- whole studies ---
+
+
+def study() -> Study:
+    """Return a study of one short busy day a replication."""
+    raw = smallest()
+    raw["calendar"]["hours"] = {"mon-sun": ["08:00-09:00"]}
+    raw["teams"][0] |= {"staff": 2, "closing": "finish queue"}
+    raw["demands"][0]["per_day"] = 20
+    more = Scenario(id="third", reforms=({"add_staff": {"team": "clerks", "by": 1}},))
+    return Study(office=office(raw), scenarios=(more,), days=1, warmup=0, replications=5)
+
+
+def numbers_of(found: Comparison) -> dict[str, Any]:
+    """Return all numbers, and what they were made from, but the precision asked."""
+    content = summary(found)
+    left_out = ("date", "command", "precision")
+    content["provenance"] = {k: v for k, v in content["provenance"].items() if k not in left_out}
+    return content
+
+
+def test_a_study_that_stops_gives_what_so_many_replications_give_on_any_executor(
+    tmp_path: Path,
+) -> None:
+    asked = ["wait_minutes=25%", "difference.wait_minutes=2"]
+    alone = compare(study(), tmp_path, precision=asked)
+    assert LEAST < alone.replications < MOST
+    with ThreadPoolExecutor(3) as executor:
+        beside = compare(study(), precision=asked, executor=executor, jobs=3)
+    fixed = compare(study().changed(replications=alone.replications))
+    assert numbers_of(beside) == numbers_of(alone) == numbers_of(fixed)
+    said = alone.provenance["precision"]
+    assert isinstance(said, dict)
+    assert list(said) == asked
+    assert json.loads((tmp_path / "summary.json").read_text())["provenance"]["precision"] == said
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert all(f'<p class="soft">{sentence}.</p>' in page for sentence in said.values())
+
+
+def test_the_interval_is_as_narrow_as_was_asked() -> None:
+    found = compare(study(), precision=["wait_minutes=25%", "difference.wait_minutes=2"])
+    for each in found.scenarios.values():
+        wait = each.measures["wait_minutes"]
+        assert wait.mean is not None
+        assert wait.high is not None
+        assert wait.high - wait.mean <= 0.25 * wait.mean
+    change = found.differences["third"]["wait_minutes"]
+    assert change.high is not None
+    assert change.low is not None
+    assert change.high - change.low <= 4
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--precision", "wait_minuts=5%"], "wait_minutes"),
+        (["--precision", "wait_minutes=0"], "above 0"),
+        (["--precision", "wait_minutes=1e-9%"], "is within reach"),
+        (["--precision", "wait_minutes=5%", "--max-replications", "20"], "--max-replications"),
+        (["--max-replications", "200"], "only with --precision"),
+    ],
+)
+def test_a_bad_precision_ends_with_two_and_leaves_nothing(
+    options: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, file = write_starter("Xã A")
+    command = ["compare", str(file), "--days", "1", "--warmup", "0", "--jobs", "1", *options]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+    assert not any(Path("results").rglob("*.*"))
+
+
+def test_the_terminal_says_whether_it_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, file = write_starter("Xã A")
+    command = ["compare", str(file), "--days", "2", "--warmup", "0", "--jobs", "1"]
+    asked = ["--precision", "trips=50%", "--precision", "wait_minutes=0.1"]
+    result = CliRunner().invoke(app, [*command, *asked, "--max-replications", "32"])
+    assert result.exit_code == 0, result.output
+    assert "Enough after 32 replications: trips is" in result.stdout
+    assert "The cap of 32 replications was reached: wait_minutes is" in result.stdout

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sim import look
 from sim.comparison import Comparison
+from sim.precision import precision_reached
 from sim.report.changes import KINDS, changes
 from sim.report.headline import answers
 from sim.report.ledger import ASSUMPTION, defaults, ledger
@@ -74,6 +75,7 @@ def _content(view: View) -> dict[str, Any]:
         "entries": len(entries),
         "defaults": defaults(view.office, words),
         "assumption": words.say(ASSUMPTION),
+        "precision": precision_reached(comparison.provenance),
         "provenance": provenance(comparison.provenance),
         "plotly": Markup(get_plotlyjs()),
     }
