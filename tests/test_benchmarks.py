@@ -11,16 +11,19 @@ import pytest
 from scipy import stats
 
 from benchmarks import contenders, run
-from benchmarks.commune import commune_office
+from benchmarks.commune import SOURCE, commune_office
 from benchmarks.contenders import Peer, office_runs, peers, served
 from benchmarks.growth import growth, larger_office
 from benchmarks.kernel import PER_DAY, Served, kernel_office, workload
 from benchmarks.peers import plain_c
+from benchmarks.peers.simpy_commune import Commune
 from benchmarks.sizes import TINY
 from benchmarks.speed import kernel
 from benchmarks.table import Row, as_csv, as_markdown
 from benchmarks.timing import Contender, Speeds, alternate, fresh, ratios
 from sim import consistency
+from sim.case_table import measured
+from sim.clock import MINUTE_MS
 from tests.every_key import keys, keys_used
 
 DAYS = 5
@@ -73,6 +76,18 @@ def test_the_commune_has_every_key_on_and_no_fault(tmp_path: Path) -> None:
     assert consistency.faults(office) == []
     log = office_runs(office, 5).run(1, 0)
     assert len(set(log.population.case_demand.tolist())) == len(office.demands) + 1
+
+
+def test_idiomatic_simpy_runs_nearly_the_same_commune(tmp_path: Path) -> None:
+    days = 60
+    runs = office_runs(commune_office(tmp_path, 3 * days), days)
+    cases = measured(runs.run(1, 0), runs.layout).cases
+    other = Commune(tmp_path / SOURCE.name, days, 1)
+    number = other.run()
+    assert abs(number / len(cases.trips) - 1) < 0.1
+    assert abs(np.mean(other.told.trips) / cases.trips.mean() - 1) < 0.1
+    assert abs(np.mean(other.told.turnarounds) * MINUTE_MS / cases.turnaround.mean() - 1) < 0.2
+    assert abs(np.mean(other.told.waits) * MINUTE_MS / cases.wait.mean() - 1) < 0.4
 
 
 def test_a_larger_office_has_as_many_times_the_staff_and_customers() -> None:
