@@ -95,6 +95,7 @@ def _compare(study: str, replications: int, folder: str) -> None:
     from sim.cli import app
 
     asked = ["compare", study, "--replications", str(replications), "--out", folder, "--quiet"]
+    asked += ["--jobs", "1"]
     app(asked, standalone_mode=False)
 
 

@@ -22,6 +22,8 @@ class Sizes:
         Days of a replication by peers that take a second for a month.
     compare_runs, compare_replications
         Fresh processes that compare; replications of each.
+    jobs_replications
+        Replications of a study that one and two workers compare.
     grown_cases
         Cases of one replication, growing.
     memory_cases
@@ -37,6 +39,7 @@ class Sizes:
     slow_days: int
     compare_runs: int
     compare_replications: int
+    jobs_replications: int
     grown_cases: tuple[int, ...]
     memory_cases: tuple[int, int]
     memory_replications: tuple[int, int]
@@ -50,6 +53,7 @@ FULL: Final = Sizes(
     slow_days=50,
     compare_runs=9,
     compare_replications=100,
+    jobs_replications=1000,
     grown_cases=(10_000, 100_000, 1_000_000, 10_000_000),
     memory_cases=(100_000, 1_000_000),
     memory_replications=(10, 100),
@@ -62,6 +66,7 @@ QUICK: Final = Sizes(
     slow_days=20,
     compare_runs=3,
     compare_replications=100,
+    jobs_replications=400,
     grown_cases=(10_000, 100_000, 1_000_000),
     memory_cases=(50_000, 500_000),
     memory_replications=(10, 50),
@@ -74,6 +79,7 @@ TINY: Final = Sizes(
     slow_days=2,
     compare_runs=1,
     compare_replications=2,
+    jobs_replications=2,
     grown_cases=(1_000, 2_000),
     memory_cases=(1_000, 2_000),
     memory_replications=(2, 3),

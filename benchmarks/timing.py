@@ -15,6 +15,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 _KIB: Final = 1024
+_STATUS: Final = Path("/proc/self/status")
 
 
 @dataclass(frozen=True)
@@ -139,15 +140,30 @@ def fresh(arguments: Sequence[str], folder: Path = ROOT) -> ProcessCost:
 
 
 def peak_bytes() -> int:
-    """Return the most memory that this process has held at once.
+    """Return the most memory that this process has held at once, since :func:`forget_peak`.
 
     Linux's own count begins anew with each program, that of ``getrusage`` does not.
     """
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(n for n in status.read_text("ascii").splitlines() if n.startswith("VmHWM"))
-        return int(line.split()[1]) * _KIB
+    if _STATUS.exists():
+        return _from_status("VmHWM")
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * _KIB
+
+
+def forget_peak() -> int:
+    """Begin the count of :func:`peak_bytes` anew, and return the memory held now.
+
+    Returns 0, and changes nothing, where the system has no such thing.
+    """
+    try:
+        Path("/proc/self/clear_refs").write_text("5", "ascii")
+    except OSError:
+        return 0
+    return _from_status("VmRSS")
+
+
+def _from_status(name: str) -> int:
+    lines = _STATUS.read_text("ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) * _KIB
