@@ -49,8 +49,14 @@ class Workers(Protocol):
         """Begin anew after workers died, or raise a :class:`PlannerError`."""
 
 
-def replicated(workers: Workers, plan: Plan, numbers: Iterable[int]) -> Iterator[Replicated]:
-    """Run replications and yield them in their order.
+@dataclass
+class _Task:
+    replication: int
+    future: Future[Replicated | None]
+
+
+class Line:
+    """Replications under way, in their order.
 
     Parameters
     ----------
@@ -58,35 +64,31 @@ def replicated(workers: Workers, plan: Plan, numbers: Iterable[int]) -> Iterator
         Who runs them.
     plan
         What is run.
-    numbers
-        Which replications; asked for as room is made, so that they may go on until enough.
     """
-    line = _Line(workers, workers.pack(plan))
-    try:
-        for number in numbers:
-            line.join(number)
-            if len(line.waiting) >= workers.ahead:
-                yield line.first()
-        while line.waiting:
-            yield line.first()
-    finally:
-        line.give_up()
 
-
-@dataclass
-class _Task:
-    replication: int
-    future: Future[Replicated | None]
-
-
-class _Line:
-    """Replications under way, in their order."""
-
-    def __init__(self, workers: Workers, parcel: Parcel) -> None:
+    def __init__(self, workers: Workers, plan: Plan) -> None:
         self.workers = workers
-        self.parcel = parcel
+        self.parcel = workers.pack(plan)
         self.waiting: deque[_Task] = deque()
         self.sent = 0
+
+    def run(self, numbers: Iterable[int]) -> Iterator[Replicated]:
+        """Run replications and yield them in their order.
+
+        Parameters
+        ----------
+        numbers
+            Which; asked for as room is made, so that they may go on until enough.
+        """
+        try:
+            for number in numbers:
+                self.join(number)
+                if len(self.waiting) >= self.workers.ahead:
+                    yield self.first()
+            while self.waiting:
+                yield self.first()
+        finally:
+            self.give_up()
 
     def join(self, replication: int) -> None:
         """Have a replication run; the first few bring the plan to the workers."""
@@ -123,6 +125,7 @@ class _Line:
         """Cancel all that has not begun."""
         for task in self.waiting:
             task.future.cancel()
+        self.waiting.clear()
 
 
 class OnExecutor:
@@ -184,9 +187,11 @@ class Processes:
 
     def pack(self, plan: Plan) -> Parcel:
         """Return the plan; what processes inherit is made ready once, here."""
-        from sim.worker import Ready, keep, pack
+        from sim.worker import Ready, keep, pack, replicate
 
         parcel = pack(plan)
+        # What is compiled is compiled here, once, and inherited or found on disk by the others.
+        replicate(Ready(plan.short()), 0)
         if _context().get_start_method() == "fork":
             keep(parcel, Ready(plan))
         return parcel
@@ -276,25 +281,19 @@ def number_of_jobs(jobs: int | None, replications: int) -> int:
     return jobs
 
 
-Runs = Callable[["Plan", Iterable[int]], Iterator["Replicated"]]
-"""From a plan and the numbers of replications to these replications, in order."""
+Runs = Callable[[Iterable[int]], Iterator["Replicated"]]
+"""From the numbers of replications to these replications, in order."""
 
 
 @contextmanager
-def runs_on(executor: Executor | None, jobs: int | None) -> Iterator[Runs]:
+def runs_on(plan: Plan, executor: Executor | None, jobs: int | None) -> Iterator[Runs]:
     """Yield what runs replications: an executor, several processes, or this one alone."""
     if executor is not None:
-        yield partial(replicated, OnExecutor(executor, jobs))
+        yield Line(OnExecutor(executor, jobs), plan).run
     elif jobs == 1:
-        yield _here
+        from sim.worker import Ready, replicate
+
+        yield partial(map, partial(replicate, Ready(plan)))
     else:
         with Processes(jobs or cores()) as processes:
-            yield partial(replicated, processes)
-
-
-def _here(plan: Plan, numbers: Iterable[int]) -> Iterator[Replicated]:
-    from sim.worker import Ready, replicate
-
-    ready = Ready(plan)
-    for number in numbers:
-        yield replicate(ready, number)
+            yield Line(processes, plan).run

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sim.calendar import run_dates
 from sim.comparison import BASELINE, Comparison, Scenario, Verdict
+from sim.errors import PlannerError
 from sim.estimates import difference
 from sim.execution import number_of_jobs, runs_on
 from sim.office import Office
@@ -18,7 +19,7 @@ from sim.samples import Samples, differences_of, measures_of, nice_edges, pictur
 from sim.stopping import Rounds
 from sim.study import Study
 from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
-from sim.worker import Plan, Replicated
+from sim.worker import COMPILED, ENGINES, Plan, Replicated
 
 Progress = Callable[[int, int], None]
 
@@ -35,6 +36,7 @@ def compare(
     jobs: int | None = 1,
     precision: Sequence[str] = (),
     max_replications: int | None = None,
+    engine: str = COMPILED,
 ) -> Comparison:
     """Compare the scenarios of a study with its baseline.
 
@@ -59,27 +61,32 @@ def compare(
         until they are; see :func:`sim.precision.read_precision`.
     max_replications
         How many at most with `precision`; default 1,000.
+    engine
+        What simulates, ``compiled`` or ``simpy``; results are the same, times are not.
 
     Raises
     ------
     PlannerError
         If a reform does not fit the office, a file cannot be written, jobs are below 1 or more
-        than replications, workers died, or a precision cannot be read or reached.
+        than replications, workers died, a precision cannot be read or reached, or there is no such
+        engine.
     """
+    if engine not in ENGINES:
+        raise PlannerError(f"engine: expected one of {', '.join(ENGINES)}, found {engine!r}")
     asked = read_precision(precision, study.replications, max_replications)
     if asked is not None:
         study = study.changed(replications=asked.first)
     if executor is None:
         jobs = number_of_jobs(jobs, study.replications)
     offices = study.offices()
-    plan = plan_of(study, offices, written=out is not None)
+    plan = plan_of(study, offices, written=out is not None, engine=engine)
     samples = {name: Samples() for name in offices}
     rounds = None if asked is None else Rounds(asked, samples, study.baseline)
     every: Iterable[range] = rounds or [range(study.replications)]
     with nullcontext() if out is None else Writer(Path(out)) as writer:
-        with runs_on(executor, jobs) as run:
+        with runs_on(plan, executor, jobs) as run:
             for numbers in every:
-                for done in run(plan, numbers):
+                for done in run(numbers):
                     _take_in(done, samples, writer)
                     if progress is not None:
                         progress(done.replication + 1, max(numbers.stop, study.replications))
@@ -98,11 +105,19 @@ def _take_in(done: Replicated, samples: dict[str, Samples], writer: Writer | Non
         writer.take(done)
 
 
-def plan_of(study: Study, offices: dict[str, Office], *, written: bool) -> Plan:
+def plan_of(
+    study: Study, offices: dict[str, Office], *, written: bool, engine: str = COMPILED
+) -> Plan:
     """Return what workers need of a study; `written` if rows of files are asked for."""
-    dates = run_dates(study.office.calendar, study.days, study.warmup)
     return Plan(
-        offices, study.baseline, study.days, study.warmup, dates, study.seed, written=written
+        offices,
+        study.baseline,
+        study.days,
+        study.warmup,
+        run_dates(study.office.calendar, study.days, study.warmup),
+        study.seed,
+        written,
+        engine,
     )
 
 

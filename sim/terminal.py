@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sim.study import Study
 
 _SHOWN_EVERY_SECONDS: Final = 0.1
+_COMPILING: Final = "Compiling the engine, once: about half a minute; later runs start at once."
 
 LABELS = {
     "wait_minutes": "Waiting, min",
@@ -43,6 +45,7 @@ def run_study(
     cluster: str | None = None,
     precision: Sequence[str] = (),
     max_replications: int | None = None,
+    engine: str = "compiled",
 ) -> Comparison:
     """Run a study and write its results; print progress and a table unless `quiet`.
 
@@ -58,7 +61,11 @@ def run_study(
         )
     from sim.experiment import compare
 
-    wanted: dict[str, Any] = {"precision": precision, "max_replications": max_replications}
+    wanted: dict[str, Any] = {
+        "precision": precision,
+        "max_replications": max_replications,
+        "engine": engine,
+    }
     with _workers(jobs, cluster) as workers:
         if quiet:
             return compare(study, folder, **workers, **wanted)
@@ -86,11 +93,14 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from sim.compiled import announce
+
     columns = (
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
         TimeRemainingColumn(),
     )  # fmt: skip
     console = Console(stderr=True)
+    announce(partial(console.print, _COMPILING, markup=False, highlight=False))
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("Running", total=None)
         shown = 0.0

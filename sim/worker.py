@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from sim.identity import Identity
 
+COMPILED: Final = "compiled"
+ENGINES: Final = (COMPILED, "simpy")
+"""What simulates."""
 _KEPT: Final = 2
 """Studies kept ready: the present one, and the one before whose last replications still run."""
 
@@ -44,15 +47,23 @@ class Plan:
         Which luck.
     written
         Whether the rows of files are asked for.
+    engine
+        What simulates, ``compiled`` or ``simpy``; results are the same.
     """
 
     offices: dict[str, Office]
     baseline: str
     days: int
     warmup: int
-    dates: RunDates
+    dates: RunDates | None
     seed: int
     written: bool = False
+    engine: str = COMPILED
+
+    def short(self) -> Plan:
+        """Return a plan of a day without files, to try that all is there that a run needs."""
+        first = dict(list(self.offices.items())[:1])
+        return replace(self, offices=first, days=1, warmup=0, dates=None, written=False)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import pytest
 
 from sim import Study, compare, worker
 from sim.errors import PlannerError
-from sim.execution import OnExecutor, Processes, cores, number_of_jobs, replicated
+from sim.execution import Line, OnExecutor, Processes, cores, number_of_jobs
 from sim.experiment import plan_of
 from sim.identity import identity
 from sim.starter import write_starter
@@ -122,7 +122,7 @@ def test_replications_are_handed_in_only_as_room_is_made(plan, monkeypatch):
     monkeypatch.setattr("sim.worker.replicate", lambda ready, number: Replicated(number, {}))
     executor = Counting()
     workers = OnExecutor(executor)
-    taken = replicated(workers, plan, iter(range(1000)))
+    taken = Line(workers, plan).run(iter(range(1000)))
     for number, done in zip(range(500), taken, strict=False):
         assert done.replication == number
         assert executor.handed_in <= number + workers.ahead
@@ -141,7 +141,7 @@ def test_enough_can_be_said_before_the_end_and_cancels_what_has_not_begun(plan):
             return self.futures[-1]
 
     executor = Never()
-    taken = replicated(OnExecutor(executor), plan, range(1000))
+    taken = Line(OnExecutor(executor), plan).run(range(1000))
     assert next(taken).replication == 0
     taken.close()
     assert len(executor.futures) > 1
@@ -174,7 +174,7 @@ def test_a_plan_is_sent_to_the_first_and_then_only_to_who_asks(plan, forgetful):
 
     workers = OnExecutor(Replaced())
     workers.ahead = 4
-    done = list(replicated(workers, plan, range(20)))
+    done = list(Line(workers, plan).run(range(20)))
     assert [each.replication for each in done] == list(range(20))
     assert received[:4] == [True] * 4
     assert 0 < sum(received[4:]) < len(received) - 4
@@ -254,13 +254,13 @@ def test_after_a_death_all_that_is_missing_runs_again_and_nothing_twice(plan):
             self.deaths += 1
 
     workers = Mortal(Counting())
-    done = list(replicated(workers, plan, range(6)))
+    done = list(Line(workers, plan).run(range(6)))
     assert [each.replication for each in done] == list(range(6))
     assert workers.deaths == 1
 
 
 def run_forked(tmp_path: Path, patch: str, *options: str) -> subprocess.Popen:
-    """Start a comparison on two forked processes, in which `patch` is done before each run."""
+    """Start a comparison on two forked processes, which do `patch` before each run."""
     _, path = write_starter("A", tmp_path)
     code = (
         "import os, pathlib, signal, time\n"
@@ -268,7 +268,8 @@ def run_forked(tmp_path: Path, patch: str, *options: str) -> subprocess.Popen:
         "run, parent = OfficeRuns.run, os.getpid()\n"
         f"folder = pathlib.Path({str(tmp_path)!r})\n"
         "def patched(self, seed, replication):\n"
-        f"    {patch}\n"
+        "    if os.getpid() != parent:\n"
+        f"        {patch}\n"
         "    return run(self, seed, replication)\n"
         "OfficeRuns.run = patched\n"
         "from sim.cli import main\n"
@@ -292,7 +293,7 @@ def test_a_study_survives_the_death_of_one_process(tmp_path):
         "(folder / 'died').touch(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     killed = run_forked(tmp_path, kill)
-    assert killed.communicate(timeout=60) == ("", "")
+    assert killed.communicate(timeout=120) == ("", "")
     assert killed.returncode == 0
     assert (tmp_path / "died").exists()
     from sim import load_study
@@ -305,7 +306,7 @@ def test_a_study_survives_the_death_of_one_process(tmp_path):
 @on_linux
 def test_processes_that_die_again_end_the_study_with_a_message(tmp_path):
     killed = run_forked(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)")
-    said = killed.communicate(timeout=60)[1]
+    said = killed.communicate(timeout=120)[1]
     assert killed.returncode == 2
     assert "died twice" in said
     assert "Traceback" not in said
@@ -316,7 +317,7 @@ def test_processes_that_die_again_end_the_study_with_a_message(tmp_path):
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_the_study(tmp_path, how):
     started = run_forked(tmp_path, "(folder / f'pid{os.getpid()}').touch(); time.sleep(60)")
-    within(30, lambda: len(list(tmp_path.glob("pid*"))) == 2)
+    within(60, lambda: len(list(tmp_path.glob("pid*"))) == 2)
     pids = [int(path.name.removeprefix("pid")) for path in tmp_path.glob("pid*")]
     assert all(map(alive, pids))
     began = time.monotonic()
@@ -362,3 +363,16 @@ def test_jobs_below_one_are_refused(jobs):
 def test_more_jobs_than_replications_are_refused():
     with pytest.raises(PlannerError, match=r"expected at most 5.*replications, found 6"):
         compare(a_study(), jobs=REPLICATIONS + 1)
+
+
+# ---- Which engine ------------------------------------------------------------------------------
+
+
+def test_an_engine_that_does_not_exist_is_refused():
+    with pytest.raises(PlannerError, match=r"engine: expected one of compiled, simpy, found 'ciw'"):
+        compare(a_study(), engine="ciw")
+
+
+def test_the_engine_changes_no_digit(alone, tmp_path):
+    compare(a_study(), tmp_path, engine="simpy")
+    same_outputs(tmp_path, alone)
