@@ -16,10 +16,13 @@ from sim.base import Part
 from sim.errors import PlannerError
 from sim.provenance import provenance
 from sim.province.rows import Row
-from sim.province.runs import KEPT, ScenarioSums
+from sim.province.runs import ScenarioSums
 from sim.study import Study
+from sim.verdicts import HEADLINE
 
 FOLDER: Final = "offices"
+KEPT: Final = (*HEADLINE, "cases", "cases_year", "open_at_end")
+"""Measures whose sums are kept."""
 _NAMED: Final = 5
 _FORMAT: Final = 1
 _ABOUT_THE_RUN: Final = ("study", "baseline", "date", "command")

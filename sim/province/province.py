@@ -8,10 +8,10 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from sim.errors import PlannerError
-from sim.province.kept import Sums, found_before, keep
+from sim.province.kept import KEPT, Sums, found_before, keep
 from sim.province.outcome import Province, outcome
 from sim.province.rows import Row
-from sim.province.runs import run_office, task
+from sim.province.runs import Task, run_office
 from sim.study import Study
 
 Progress = Callable[[int, int], None]
@@ -89,19 +89,20 @@ _OUT_OF_MEMORY = "A process that ran an office came to its end; memory may be sh
 def _finished(rows: Iterable[Row], executor: Executor | None) -> Iterator[tuple[str, Sums]]:
     """Yield each office's sums as it finishes."""
     if executor is None:
-        yield from ((row.id, run_office(task(row.study))) for row in rows)
+        yield from ((row.id, run_office(_task(row.study))) for row in rows)
         return
     waiting: dict[Future[Sums], str] = {}
-    try:
-        for row in rows:
-            waiting[executor.submit(run_office, task(row.study))] = row.id
-            if len(waiting) >= _AHEAD:
-                yield from _done(waiting)
-        while waiting:
+    for row in rows:
+        waiting[executor.submit(run_office, _task(row.study))] = row.id
+        if len(waiting) >= _AHEAD:
             yield from _done(waiting)
-    finally:
-        for future in waiting:
-            future.cancel()
+    while waiting:
+        yield from _done(waiting)
+
+
+def _task(study: Study) -> Task:
+    settings = (study.seed, study.days, study.warmup, study.replications)
+    return Task(study.offices(), KEPT, *settings)
 
 
 _AHEAD = 64

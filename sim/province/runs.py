@@ -1,17 +1,15 @@
-"""Run one office of a province: the sums of its replications, and nothing larger."""
+"""Run one office of a province: the sums of its replications, and nothing larger.
+
+A worker process imports this module and what it runs, and not the reforms, which take long.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from sim.base import Part
+from sim.comparison import BASELINE
 from sim.office import Office
-from sim.study import BASELINE, Study
-from sim.verdicts import HEADLINE
-
-KEPT: Final = (*HEADLINE, "cases", "cases_year", "open_at_end")
-"""Measures whose sums are kept."""
 
 
 class ScenarioSums(Part):
@@ -27,21 +25,24 @@ class ScenarioSums(Part):
 
 @dataclass(frozen=True)
 class Task:
-    """One office to run: all that a worker process needs."""
+    """One office to run: all that a worker process needs.
 
-    id: str
+    Attributes
+    ----------
+    offices
+        The office in each scenario, by id.
+    measures
+        Whose sums are wanted.
+    seed, days, warmup, replications
+        Settings of the study.
+    """
+
     offices: dict[str, Office]
+    measures: tuple[str, ...]
     seed: int
     days: int
     warmup: int
     replications: int
-
-
-def task(study: Study) -> Task:
-    """Return a study of one office as a task."""
-    return Task(
-        study.office.id, study.offices(), study.seed, study.days, study.warmup, study.replications
-    )
 
 
 def run_office(given: Task) -> dict[str, ScenarioSums]:
@@ -61,7 +62,7 @@ def run_office(given: Task) -> dict[str, ScenarioSums]:
             tallies.append(tally(measured(log, run.layout), run.layout))
         found[name] = ScenarioSums(
             years=years_in(run.layout),
-            sums={key: tuple(each.sums[key] for each in tallies) for key in KEPT},
-            counts={key: tuple(each.counts[key] for each in tallies) for key in KEPT},
+            sums={key: tuple(each.sums[key] for each in tallies) for key in given.measures},
+            counts={key: tuple(each.counts[key] for each in tallies) for key in given.measures},
         )
     return found
