@@ -9,9 +9,10 @@ from benchmarks.growth import Cost
 from benchmarks.timing import Speeds
 from sim import look
 
-_ROW_PX = 34
+_ROW_PX = 46
 _EMPTY_PX = 110
 _GROWTH_PX = 360
+_LOG: dict[str, Any] = {"type": "log", "dtick": 1}
 
 
 def page(speeds: dict[str, Speeds], costs: list[Cost], table: str) -> str:
@@ -32,7 +33,13 @@ def page(speeds: dict[str, Speeds], costs: list[Cost], table: str) -> str:
     figures = [_speeds(speeds)] if speeds else []
     figures += [_growth(costs)] if costs else []
     parts = [
-        plotly.io.to_html(figure, include_plotlyjs=False, full_html=False, validate=False)
+        plotly.io.to_html(
+            figure,
+            config={"displayModeBar": False},
+            include_plotlyjs=False,
+            full_html=False,
+            validate=False,
+        )
         for figure in figures
     ]
     head = f'<meta charset="utf-8"><title>Benchmarks</title><script>{get_plotlyjs()}</script>'
@@ -42,9 +49,9 @@ def page(speeds: dict[str, Speeds], costs: list[Cost], table: str) -> str:
 
 def _speeds(speeds: dict[str, Speeds]) -> look.Figure:
     order = sorted(speeds.values(), key=lambda found: found.median)
-    bars = {
-        "type": "bar",
-        "orientation": "h",
+    marks = {
+        "type": "scatter",
+        "mode": "markers+text",
         "y": [found.name for found in order],
         "x": [found.median for found in order],
         "error_x": {
@@ -53,13 +60,16 @@ def _speeds(speeds: dict[str, Speeds]) -> look.Figure:
             "array": [max(found.cases_per_s) - found.median for found in order],
             "arrayminus": [found.median - min(found.cases_per_s) for found in order],
         },
-        "marker": {"color": [_colour(found.name) for found in order]},
+        "marker": {"size": 10, "color": [_colour(found.name) for found in order]},
         "text": [f"{found.median:,.0f}" for found in order],
+        "textposition": "top center",
+        "cliponaxis": False,
         "showlegend": False,
     }
-    figure = look.figure([bars], _EMPTY_PX + _ROW_PX * len(order))
-    axis = look.axis("Kernel workload: customers a second of one processor (logarithmic)")
-    figure["layout"] |= {"xaxis": axis | {"type": "log"}, "yaxis": {"automargin": True}}
+    figure = look.figure([marks], _EMPTY_PX + _ROW_PX * len(order))
+    x = look.axis("Kernel workload: customers a second of one processor (logarithmic)")
+    y = look.axis("") | {"range": [-0.5, len(order) - 0.2]}
+    figure["layout"] |= {"xaxis": x | _LOG, "yaxis": y}
     return figure
 
 
@@ -82,7 +92,7 @@ def _growth(costs: list[Cost]) -> look.Figure:
         "line": {"color": look.BASELINE, "dash": "dash"},
     }
     figure = look.figure([line, limit], _GROWTH_PX)
-    x: dict[str, Any] = look.axis("Cases of one replication (logarithmic)") | {"type": "log"}
+    x = look.axis("Cases of one replication (logarithmic)") | _LOG
     y = look.axis("Nanoseconds of processor time a case") | {"rangemode": "tozero"}
     figure["layout"] |= {"xaxis": x, "yaxis": y}
     return figure
