@@ -11,25 +11,24 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sim.clock import MINUTE_MS
+from sim.calendar import run_dates
 from sim.comparison import BASELINE, Estimate
 from sim.estimates import difference
-from sim.measures import Tally
 from sim.office import Office
 from sim.precision import LIMIT, read_precision
-from sim.replication import OfficeRuns
 from sim.samples import Samples
 from sim.stopping import Rounds
+from sim.worker import Plan, Ready, replicate
 from tests.offices import smallest
 from tests.theory import found_in_a_day, wait_of_a_day, wait_quantile
 
@@ -61,8 +60,8 @@ def main() -> None:
     options = _options()
     found: dict[str, list[Trial]] = defaultdict(list)
     with ProcessPoolExecutor(options.jobs) as pool:
-        for trials in pool.map(partial(study, options.days), range(options.studies), chunksize=4):
-            for name, trial in trials.items():
+        for made in pool.map(partial(study, options.days), range(options.studies), chunksize=4):
+            for name, trial in made.items():
                 found[name].append(trial)
     print(f"{options.studies} studies, {options.days} days a replication")
     print(f"{'':46}{'covers':>8}{'below':>8}{'above':>8}{'replications':>16}")
@@ -98,9 +97,11 @@ def truths() -> dict[str, float]:
 
 
 @cache
-def ready(days: int) -> dict[str, OfficeRuns]:
-    """Return the office and its scenario, made ready."""
-    return {name: OfficeRuns(office(clerks), days, 0) for name, clerks in CLERKS.items()}
+def ready(days: int, name: str) -> Ready:
+    """Return the office or its scenario, made ready."""
+    made = office(CLERKS[name])
+    dates = run_dates(made.calendar, days, 0)
+    return Ready(Plan({BASELINE: made}, BASELINE, days, 0, dates, seed=0))
 
 
 def office(clerks: int) -> Office:
@@ -136,12 +137,13 @@ def study(days: int, seed: int) -> dict[str, Trial]:
 
 
 class Replications:
-    """Replications of one study, run when they are first asked for."""
+    """Replications of one study, run when they are first asked for, as a study runs them."""
 
     def __init__(self, days: int, seed: int) -> None:
-        self._found: dict[str, list[Tally]] = {name: [] for name in CLERKS}
-        self._days = days
-        self._seed = seed
+        self._found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in CLERKS}
+        self._ready = {name: ready(days, name) for name in CLERKS}
+        for each in self._ready.values():
+            each.plan = replace(each.plan, seed=seed)
 
     def empty(self, *, with_scenario: bool) -> dict[str, Samples]:
         """Return samples to be filled."""
@@ -157,20 +159,10 @@ class Replications:
         """Put replications into samples."""
         for name, into in samples.items():
             known = self._found[name]
-            known.extend(self._run(name, range(len(known), numbers.stop)))
-            into.tallies.extend(known[numbers.start : numbers.stop])
-            into._percentiles.clear()
-
-    def _run(self, name: str, numbers: range) -> Iterator[Tally]:
-        for number in numbers:
-            log = ready(self._days)[name].run(self._seed, number)
-            begun = log.steps.started[log.steps.started >= 0]
-            waits = (begun - log.steps.joined[log.steps.started >= 0]) / MINUTE_MS
-            yield Tally(
-                {"wait_minutes": float(waits.sum())},
-                {"wait_minutes": float(len(waits))},
-                {"wait_minutes": waits},
-            )
+            for number in range(len(known), numbers.stop):
+                known.append(replicate(self._ready[name], number).found[BASELINE])
+            for number in numbers:
+                into.add(*known[number])
 
 
 def _estimate(samples: dict[str, Samples], name: str) -> Estimate:

@@ -10,9 +10,9 @@ and what must be narrow enough is the longer arm of an interval that allows for 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from sim.draws import Floats
 from sim.errors import PlannerError
 from sim.estimates import CONFIDENCE, Percentile, Ratio, around, t_quantile
 from sim.precision import LIMIT, OPTION, Precision, Target
-from sim.samples import Samples
 from sim.wording import nearest
 
 _LEAST_MORE: Final = 1.1
@@ -78,6 +77,22 @@ def looks(asked: Precision, excess: Callable[[int], float]) -> Iterator[int]:
         count = min(math.ceil(count * growth), asked.most)
 
 
+class Sampled(Protocol):
+    """What the replications of a scenario give, as :class:`sim.samples.Samples` does."""
+
+    def names(self) -> Iterable[str]:
+        """Return the names of means."""
+
+    def ratio(self, name: str) -> Ratio:
+        """Return a mean."""
+
+    def percentile_names(self) -> Iterable[str]:
+        """Return the names of percentiles."""
+
+    def percentile(self, name: str) -> Percentile:
+        """Return a percentile."""
+
+
 class Rounds:
     """Rounds of replications, each up to a look, until enough or the cap.
 
@@ -99,7 +114,7 @@ class Rounds:
         While iterating: if a measure is not known, or a target can never be reached.
     """
 
-    def __init__(self, asked: Precision, samples: Mapping[str, Samples], baseline: str) -> None:
+    def __init__(self, asked: Precision, samples: Mapping[str, Sampled], baseline: str) -> None:
         self.asked = asked
         self.count = 0
         self.last: tuple[Look, ...] = ()
@@ -156,11 +171,11 @@ class Rounds:
             )
 
 
-def _names(samples: Samples) -> set[str]:
+def _names(samples: Sampled) -> set[str]:
     return {*samples.names(), *samples.percentile_names()}
 
 
-def _look(target: Target, scenario: str, samples: Samples, base: Samples | None) -> Look:
+def _look(target: Target, scenario: str, samples: Sampled, base: Sampled | None) -> Look:
     found = _measured(samples, target.measure)
     less = None if base is None else _measured(base, target.measure)
     value, series = _contributions(found, less)
@@ -177,7 +192,7 @@ def _half(estimate: Estimate, target: Target) -> float | None:
     return half / abs(estimate.mean) if estimate.mean else None
 
 
-def _measured(samples: Samples, measure: str) -> Ratio | Percentile:
+def _measured(samples: Sampled, measure: str) -> Ratio | Percentile:
     if measure in samples.percentile_names():
         return samples.percentile(measure)
     return samples.ratio(measure)
