@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+class Engine(StrEnum):
+    """What simulates."""
+
+    compiled = "compiled"
+    simpy = "simpy"
+
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
 StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", show_default=False)]
@@ -144,6 +153,9 @@ def compare(  # noqa: PLR0917 - options, given by name
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster.")
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What simulates; results are the same.")
+    ] = Engine.compiled,
     precision: Annotated[
         list[str] | None,
         typer.Option(
@@ -172,6 +184,7 @@ def compare(  # noqa: PLR0917 - options, given by name
             quiet=quiet,
             jobs=jobs,
             cluster=cluster,
+            engine=engine.value,
             precision=precision or (),
             max_replications=max_replications,
         )
