@@ -7,13 +7,17 @@ Simulation* (2007), III.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 
+from sim.calendar import Ints
 from sim.comparison import Estimate
 from sim.draws import Floats
+from sim.sketches import Sketch
 
 CONFIDENCE: Final = 0.95
 _FEW_BEYOND = 5
@@ -76,6 +80,41 @@ def around(value: float | None, by_replication: Floats | None, confidence: float
     return Estimate(value, float(value - half), float(value + half))
 
 
+@dataclass(frozen=True)
+class Points:
+    """Values by replication, a few standing for many: for counting those up to some value.
+
+    Attributes
+    ----------
+    values, counts, replication
+        By point: its value, for how many it stands, and of which replication it is.
+    """
+
+    values: Floats
+    counts: Floats
+    replication: Ints
+
+    @classmethod
+    def of(cls, sketches: Sequence[Sketch], most: int) -> Points:
+        """Return at most so many points of each replication's sketch."""
+        coarse = [sketch.coarser(most) for sketch in sketches]
+        sizes = [len(sketch.bins) for sketch in coarse]
+        none = np.zeros(0)
+        return cls(
+            np.concatenate([none, *(sketch.values for sketch in coarse)]),
+            np.concatenate([none, *(sketch.counts for sketch in coarse)]),
+            np.repeat(np.arange(len(coarse)), sizes),
+        )
+
+    def up_to(self, value: float, replications: int) -> Floats:
+        """Return by replication how many values are no larger than a value."""
+        some = self.values <= value
+        found: Floats = np.bincount(
+            self.replication[some], weights=self.counts[some], minlength=replications
+        ).astype(float)
+        return found
+
+
 class Percentile:
     """A percentile of all cases pooled, with that of each replication for its interval.
 
@@ -85,39 +124,54 @@ class Percentile:
 
     Parameters
     ----------
-    values
-        Values by case, an array a replication.
+    pooled
+        Values of all cases.
     percent
         Which percentile.
+    by_replication
+        The percentile of each replication; not a number for one without a case.
+    points
+        What each replication's values are made of; those of several add up.
+    unit
+        What the values of sketches and points are divided by.
     """
 
-    def __init__(self, values: list[Floats], percent: float) -> None:
-        pooled = np.concatenate(values) if values else np.zeros(0)
-        self.value = float(np.percentile(pooled, percent)) if len(pooled) else None
+    def __init__(
+        self,
+        pooled: Sketch,
+        percent: float,
+        by_replication: Floats,
+        points: Sequence[Points],
+        *,
+        unit: float = 1.0,
+    ) -> None:
+        self.pooled = pooled
+        self.points = points
+        self.unit = unit
         self.share = percent / 100
-        self.values = values
-        tail = min(self.share, 1 - self.share) * len(pooled) / max(len(values), 1)
+        self.by_replication = by_replication
+        self.value = float(pooled.percentiles([percent])[0] / unit) if len(pooled) else None
+        tail = min(self.share, 1 - self.share) * len(pooled) / max(len(by_replication), 1)
         self.dense = tail >= _FEW_BEYOND
-
-    @cached_property
-    def by_replication(self) -> Floats:
-        """The percentile of each replication; not a number for one without a case."""
-        percent = 100 * self.share
-        return np.array([np.percentile(v, percent) if len(v) else np.nan for v in self.values])
 
     @cached_property
     def linearised(self) -> Floats:
         """What each replication contributes to the pooled percentile, to first order."""
-        sizes = np.array([len(v) for v in self.values], dtype=float)
-        if self.value is None or len(self.values) < 2:
-            return np.full(len(self.values), np.nan)
-        below = np.array([(v <= self.value).sum() for v in self.values], dtype=float)
+        replications = len(self.by_replication)
+        if self.value is None or replications < 2:
+            return np.full(replications, np.nan)
+        pooled = float(self.pooled.percentiles([100 * self.share])[0])
+        below, sizes = self._up_to(pooled), self._up_to(np.inf)
         more = (below - sizes * below.sum() / sizes.sum()) / sizes.mean()
         reach = max(float(np.std(more, ddof=1)) / np.sqrt(len(sizes)), 1 / sizes.sum())
         ends = np.clip([self.share - reach, self.share + reach], 0.0, 1.0)
-        low, high = np.percentile(np.concatenate(self.values), 100 * ends)
+        low, high = self.pooled.percentiles(100 * ends) / self.unit
         found: Floats = self.value - more * (high - low) / (ends[1] - ends[0])
         return found
+
+    def _up_to(self, value: float) -> Floats:
+        none = np.zeros(len(self.by_replication))
+        return sum((points.up_to(value, len(none)) for points in self.points), none)
 
     def estimate(self, confidence: float = CONFIDENCE) -> Estimate:
         """Return the percentile with its interval."""

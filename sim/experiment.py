@@ -15,9 +15,10 @@ from sim.execution import number_of_jobs, runs_on
 from sim.office import Office
 from sim.precision import read_precision
 from sim.results import Writer
-from sim.samples import Samples, differences_of, measures_of, nice_edges, pictures_of
+from sim.samples import Samples, differences_of, measures_of, picture_edges, pictures_of
 from sim.stopping import Rounds
 from sim.study import Study
+from sim.summaries import AGES_DAYS
 from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
 from sim.worker import COMPILED, ENGINES, Plan, Replicated
 
@@ -147,10 +148,7 @@ def _scenarios(
     study: Study, offices: dict[str, Office], samples: dict[str, Samples]
 ) -> dict[str, Scenario]:
     """Return the scenarios, the baseline first."""
-    edges = {
-        name: nice_edges([s.pooled(name) for s in samples.values()])
-        for name in ("wait_minutes", "turnaround_hours")
-    }
+    edges = picture_edges(samples.values())
     titles = {scenario.id: scenario.title or scenario.id for scenario in study.scenarios}
     titles[BASELINE] = {"en": "The office as it is", "vi": "Hiện trạng"}
     order = sorted(offices, key=lambda name: name != study.baseline)
@@ -171,13 +169,14 @@ def _warnings(samples: Samples) -> tuple[str, ...]:
     share = samples.open_share()
     if share <= _MOST_OPEN:
         return ()
-    ages = sorted(samples.open_ages_days, reverse=True)
+    left = samples.open_cases
     by_age = [
-        f"{sum(age >= days for age in ages)} for {days} days or more" for days in (1, 7, 30, 90)
+        f"{count} for {days} days or more"
+        for count, days in zip(left.of_age, AGES_DAYS, strict=True)
     ]
     return (
         f"{share:.1%} of the cases were still open at the end of the runs ({', '.join(by_age)}; "
-        f"the oldest for {ages[0]:.0f} days): no verdict on turnaround",
+        f"the oldest for {left.oldest_days:.0f} days): no verdict on turnaround",
     )
 
 

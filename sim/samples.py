@@ -2,105 +2,166 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 
-from sim.calendar import NEVER, Ints
-from sim.case_table import Measured
 from sim.comparison import Estimate, Histogram, Measures, Pictures
 from sim.draws import Floats
-from sim.estimates import Percentile, Ratio, difference
-from sim.log import End
-from sim.measures import PERCENTILES, Tally, hour_of_arrival
+from sim.estimates import Percentile, Points, Ratio, difference
+from sim.measures import PERCENTILES, UNIT_MS
+from sim.sketches import Pool, Sketch
+from sim.summaries import Gains, OpenCases, RunSummary, together
 
 _BINS = 40
 _LEAST_TOP = 1e-6
+_POINTS: Final = 128
+"""Values kept of each replication, measure and demand, for intervals of percentiles."""
 
 
-@dataclass(frozen=True)
-class Outcomes:
-    """Turnaround by closed case of one replication, under names the same in every scenario.
+class Samples:
+    """Replications of one scenario as they come in.
 
-    A case given up took longer than any that was done.
+    What is kept of each is a few kilobytes, whatever its number of cases.
+
+    Attributes
+    ----------
+    open_cases
+        Measured cases left open, of all replications.
     """
 
-    keys: Ints
-    turnaround_ms: Ints
+    def __init__(self) -> None:
+        self.open_cases = OpenCases.of(())
+        self._first: RunSummary | None = None
+        self._sums: list[Floats] = []
+        self._counts: list[Floats] = []
+        self._hours: list[tuple[Floats, Floats]] = []
+        self._gains: list[Gains | None] = []
+        self._own: list[dict[str, Floats]] = []
+        self._pools: dict[tuple[str, int], Pool] = {}
+        self._coarse: dict[tuple[str, int], list[Sketch]] = {}
+        self._known: dict[str, Any] = {}
 
+    def add(self, summary: RunSummary, against: Gains | None = None) -> None:
+        """Take in one replication.
 
-def outcomes(found: Measured, demand_ids: tuple[str, ...], known: dict[str, int]) -> Outcomes:
-    """Return the turnaround of closed cases; `known` numbers the demands of all scenarios."""
-    cases = found.cases
-    numbers = np.array([known.setdefault(name, len(known)) for name in demand_ids], dtype=np.int64)
-    closed = cases.end != End.OPEN
-    keys = (numbers[cases.demand] << 44) | (cases.day << 24) | cases.number
-    turnaround = np.where(cases.end == End.LOST, NEVER, cases.turnaround)
-    return Outcomes(keys[closed], turnaround[closed])
+        Parameters
+        ----------
+        summary
+            What it came to.
+        against
+            Its cases against the baseline's; None for the baseline.
+        """
+        self._known.clear()
+        if self._first is None:
+            self._first = summary
+        self.open_cases += summary.open_cases
+        self._sums.append(np.array(list(summary.tally.sums.values())))
+        self._counts.append(np.array(list(summary.tally.counts.values())))
+        self._hours.append((summary.hour_sums, summary.hour_counts))
+        self._gains.append(against)
+        self._own.append(summary.percentiles)
+        for name, by_demand in summary.sketches.items():
+            for place, sketch in enumerate(by_demand):
+                self._pools.setdefault((name, place), Pool()).add(sketch)
+                self._coarse.setdefault((name, place), []).append(sketch.coarser(_POINTS))
 
+    @property
+    def replications(self) -> int:
+        """How many are in."""
+        return len(self._sums)
 
-@dataclass
-class Samples:
-    """Replications of one scenario as they come in."""
+    @cached_property
+    def _of_first(self) -> RunSummary:
+        assert self._first is not None, "nothing is known before the first replication"
+        return self._first
 
-    tallies: list[Tally] = field(default_factory=list)
-    outcomes: list[Outcomes] = field(default_factory=list)
-    hours: list[tuple[Floats, Floats]] = field(default_factory=list)
-    open_ages_days: list[float] = field(default_factory=list)
-    _percentiles: dict[str, Percentile] = field(default_factory=dict)
-    """Of the replications that are in: they are asked for by every difference."""
-
-    def add(self, found: Measured, tally: Tally, outcome: Outcomes) -> None:
-        """Take in one replication."""
-        self._percentiles.clear()
-        self.tallies.append(tally)
-        self.outcomes.append(outcome)
-        self.open_ages_days.extend(found.open_ages_days)
-        closed = found.cases.end != End.OPEN
-        hour = hour_of_arrival(found.cases)[closed]
-        wait = found.cases.wait[closed] / 60_000
-        sums: Floats = np.bincount(hour, weights=wait, minlength=24).astype(float)
-        counts: Floats = np.bincount(hour, minlength=24).astype(float)
-        self.hours.append((sums, counts))
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self._of_first.tally.sums)}
 
     def names(self) -> list[str]:
         """Return the names of all means."""
-        return list(self.tallies[0].sums)
+        return list(self._places)
 
     def ratio(self, name: str) -> Ratio:
         """Return a mean with what each replication contributes."""
-        sums = np.array([tally.sums[name] for tally in self.tallies])
-        counts = np.array([tally.counts[name] for tally in self.tallies])
-        return Ratio(sums, counts)
+        sums, counts = self._columns()
+        place = self._places[name]
+        return Ratio(sums[:, place], counts[:, place])
 
-    def percentile_names(self) -> dict[str, tuple[str, int]]:
-        """Return of what each percentile is, and which: ``wait_minutes_p90@PROCEDURE``."""
+    def _columns(self) -> tuple[Floats, Floats]:
+        if "columns" not in self._known:
+            self._known["columns"] = np.array(self._sums), np.array(self._counts)
+        found: tuple[Floats, Floats] = self._known["columns"]
+        return found
+
+    @cached_property
+    def _percentile_places(self) -> dict[str, tuple[str, int, int]]:
         return {
-            f"{base}_p{percent}{at}{place}": (name, percent)
-            for name in self.tallies[0].values
-            for base, at, place in [name.partition("@")]
-            for percent in PERCENTILES[base]
+            f"{name}_p{percent}{suffix}": (name, group, place)
+            for name in self._of_first.sketches
+            for group, suffix in enumerate(self._of_first.groups.suffixes)
+            for place, percent in enumerate(PERCENTILES[name])
         }
+
+    def percentile_names(self) -> list[str]:
+        """Return the names of all percentiles: ``wait_minutes_p90@PROCEDURE``."""
+        return list(self._percentile_places)
 
     def percentile(self, name: str) -> Percentile:
         """Return a percentile of all cases pooled."""
-        if name not in self._percentiles:
-            of, percent = self.percentile_names()[name]
-            self._percentiles[name] = Percentile([t.values[of] for t in self.tallies], percent)
-        return self._percentiles[name]
+        if name not in self._known:
+            of, group, place = self._percentile_places[name]
+            own = np.array([percentiles[of][group, place] for percentiles in self._own])
+            demands = self._of_first.groups.demands[group]
+            self._known[name] = Percentile(
+                self._pooled(of, demands),
+                PERCENTILES[of][place],
+                own,
+                [self._points(of, demand) for demand in demands],
+                unit=UNIT_MS[of],
+            )
+        found: Percentile = self._known[name]
+        return found
 
     def percentiles(self) -> dict[str, Percentile]:
         """Return the percentiles of all cases pooled, by name."""
-        return {name: self.percentile(name) for name in self.percentile_names()}
+        return {name: self.percentile(name) for name in self._percentile_places}
 
-    def pooled(self, name: str) -> Floats:
-        """Return the values of all cases."""
-        return np.concatenate([tally.values[name] for tally in self.tallies])
+    def _points(self, name: str, demand: int) -> Points:
+        key = f"points {name} {demand}"
+        if key not in self._known:
+            self._known[key] = Points.of(self._coarse[name, demand], _POINTS)
+        found: Points = self._known[key]
+        return found
+
+    def pooled(self, name: str) -> Sketch:
+        """Return the values of all cases, in milliseconds."""
+        return self._pooled(name, self._of_first.groups.demands[0])
+
+    def _pooled(self, name: str, demands: tuple[int, ...]) -> Sketch:
+        key = f"pooled {name} {demands}"
+        if key not in self._known:
+            self._known[key] = together([self._pools[name, d].sketch() for d in demands])
+        found: Sketch = self._known[key]
+        return found
+
+    def hours(self) -> tuple[Floats, Floats]:
+        """Return minutes waited, and closed cases, by replication and hour of first arrival."""
+        return np.array([sums for sums, _ in self._hours]), np.array([n for _, n in self._hours])
+
+    def gains(self) -> list[Gains]:
+        """Return by replication how cases fared against the baseline."""
+        return [each for each in self._gains if each is not None]
 
     def open_share(self) -> float:
         """Return the share of cases still open at the end."""
-        opened = sum(tally.sums["open_at_end"] for tally in self.tallies)
-        return float(opened / max(sum(tally.sums["cases"] for tally in self.tallies), 1.0))
+        sums, _ = self._columns()
+        opened, cases = (sums[:, self._places[name]].sum() for name in ("open_at_end", "cases"))
+        return float(opened / max(cases, 1.0))
 
 
 def measures_of(samples: Samples) -> Measures:
@@ -111,32 +172,24 @@ def measures_of(samples: Samples) -> Measures:
 
 def differences_of(base: Samples, other: Samples) -> Measures:
     """Return scenario minus baseline in every measure that both have, paired by replication."""
-    names = [name for name in base.names() if name in other.tallies[0].sums]
+    theirs = set(other.names())
+    names = [name for name in base.names() if name in theirs]
     found = {name: difference(base.ratio(name), other.ratio(name)) for name in names}
-    theirs = other.percentiles()
-    for name, each in base.percentiles().items():
+    theirs = set(other.percentile_names())
+    for name in base.percentile_names():
         if name in theirs:
-            found[name] = theirs[name].minus(each)
-    return found | _gains(base, other) | _savings(base, other)
+            found[name] = other.percentile(name).minus(base.percentile(name))
+    return found | _gains(other.gains()) | _savings(base, other)
 
 
-def _gains(base: Samples, other: Samples) -> Measures:
+def _gains(found: list[Gains]) -> Measures:
     """Return the shares of matched cases that are better, the same or worse off by a minute."""
-    rows = [_compared(a, b) for a, b in zip(base.outcomes, other.outcomes, strict=True)]
-    table = np.array(rows, dtype=float)
+    table = np.array([(g.better, g.unchanged, g.worse, g.unmatched) for g in found], dtype=float)
     matched = table[:, :3].sum(axis=1)
     names = ("better_share", "unchanged_share", "worse_share")
-    found = {name: Ratio(table[:, i], matched).estimate() for i, name in enumerate(names)}
-    found["unmatched_cases"] = Ratio(table[:, 3], np.ones(len(rows))).estimate()
-    return found
-
-
-def _compared(base: Outcomes, other: Outcomes) -> tuple[int, int, int, int]:
-    both, first, second = np.intersect1d(base.keys, other.keys, return_indices=True)
-    change = other.turnaround_ms[second] - base.turnaround_ms[first]
-    better, worse = int((change <= -60_000).sum()), int((change >= 60_000).sum())
-    unmatched = len(base.keys) + len(other.keys) - 2 * len(both)
-    return better, len(both) - better - worse, worse, unmatched
+    shares = {name: Ratio(table[:, i], matched).estimate() for i, name in enumerate(names)}
+    shares["unmatched_cases"] = Ratio(table[:, 3], np.ones(len(found))).estimate()
+    return shares
 
 
 def _savings(base: Samples, other: Samples) -> Measures:
@@ -153,34 +206,47 @@ def _savings(base: Samples, other: Samples) -> Measures:
     return {"citizen_saving_year": citizen, "office_saving_year": year}
 
 
-def nice_edges(values: list[Floats], bins: int = _BINS) -> tuple[float, ...]:
-    """Return bin edges from 0 on that reach the 99th percentile of all values, in round steps."""
-    pooled = np.concatenate(values) if values else np.zeros(0)
-    top = float(np.percentile(pooled, 99)) if len(pooled) else 0.0
+def nice_edges(values: Sketch, unit: float, bins: int = _BINS) -> tuple[float, ...]:
+    """Return bin edges from 0 on that reach the 99th percentile of all values, in round steps.
+
+    Parameters
+    ----------
+    values
+        Values of all scenarios.
+    unit
+        What they are divided by.
+    """
+    top = float(values.percentiles([99])[0] / unit) if len(values) else 0.0
     raw = (top if top > _LEAST_TOP else 1.0) / bins
     scale = 10.0 ** np.floor(np.log10(raw))
     step = next(float(m * scale) for m in (1, 2, 2.5, 5, 10) if m * scale >= raw * (1 - 1e-9))
     return tuple(round(i * step, 10) for i in range(int(np.ceil(top / step - 1e-9)) + 2))
 
 
+def picture_edges(samples: Iterable[Samples]) -> dict[str, tuple[float, ...]]:
+    """Return the edges of the histograms of all scenarios, by measure."""
+    each = list(samples)
+    return {
+        name: nice_edges(together([s.pooled(name) for s in each]), UNIT_MS[name])
+        for name in ("wait_minutes", "turnaround_hours")
+    }
+
+
 def pictures_of(samples: Samples, edges: dict[str, tuple[float, ...]]) -> Pictures:
     """Return what charts need of a scenario."""
-    sums = np.array([row[0] for row in samples.hours])
-    counts = np.array([row[1] for row in samples.hours])
+    sums, counts = samples.hours()
     by_hour = {
         hour: Ratio(sums[:, hour], counts[:, hour]).estimate()
         for hour in range(24)
         if counts[:, hour].sum()
     }
     return Pictures(
-        wait_minutes=_histogram(samples.pooled("wait_minutes"), edges["wait_minutes"]),
-        turnaround_hours=_histogram(samples.pooled("turnaround_hours"), edges["turnaround_hours"]),
+        wait_minutes=_histogram(samples, "wait_minutes", edges),
+        turnaround_hours=_histogram(samples, "turnaround_hours", edges),
         wait_by_hour=by_hour,
     )
 
 
-def _histogram(values: Floats, edges: tuple[float, ...]) -> Histogram:
-    inside = np.minimum(values, edges[-1])
-    counts, _ = np.histogram(inside, bins=np.array(edges))
-    total = max(int(counts.sum()), 1)
-    return Histogram(edges, tuple((counts / total).tolist()))
+def _histogram(samples: Samples, name: str, edges: dict[str, tuple[float, ...]]) -> Histogram:
+    shares = samples.pooled(name).shares(np.array(edges[name]) * UNIT_MS[name])
+    return Histogram(edges[name], tuple(shares.tolist()))

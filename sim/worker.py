@@ -12,12 +12,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from sim.calendar import RunDates
-from sim.case_table import Measured, measured
-from sim.measures import Tally, tally
+from sim.case_table import Measured
 from sim.office import Office
 from sim.replay import Recorded, handed_over, recorded
 from sim.replication import OfficeRuns
-from sim.samples import Outcomes, outcomes
+from sim.summaries import Gains, Outcomes, RunSummary, demand_numbers, gains, summarise
 
 if TYPE_CHECKING:
     import polars as pl
@@ -75,7 +74,8 @@ class Replicated:
     replication
         Its number.
     found
-        What was measured, by scenario.
+        By scenario, what it came to, and how its cases fared against the baseline's; None for the
+        baseline itself.
     cases
         The rows of ``cases.parquet`` as an Arrow file; None if not asked for.
     events
@@ -83,7 +83,7 @@ class Replicated:
     """
 
     replication: int
-    found: dict[str, tuple[Measured, Tally, Outcomes]]
+    found: dict[str, tuple[RunSummary, Gains | None]]
     cases: bytes | None = None
     events: bytes | None = None
 
@@ -99,29 +99,36 @@ class Ready:
                 name: OfficeRuns(office, plan.days, plan.warmup, dates=plan.dates)
                 for name, office in plan.offices.items()
             }
-        self.numbers: dict[str, int] = {}
-        for run in self.runs.values():
-            for each in run.layout.demands:
-                self.numbers.setdefault(each.demand.id, len(self.numbers))
+        self.numbers = demand_numbers(plan.offices.values())
 
 
 def replicate(ready: Ready, replication: int) -> Replicated:
     """Run one replication of every scenario and say what came of it."""
-    found: dict[str, tuple[Measured, Tally, Outcomes]] = {}
+    summaries: dict[str, RunSummary] = {}
+    outcomes: dict[str, Outcomes] = {}
     rows: list[pl.DataFrame] = []
     events: bytes | None = None
     for name, run in ready.runs.items():
         with handed_over(ready.logs):
             log = run.run(ready.plan.seed, replication)
-        seen = measured(log, run.layout)
-        ids = tuple(plan.demand.id for plan in run.layout.demands)
-        found[name] = (seen, tally(seen, run.layout), outcomes(seen, ids, ready.numbers))
-        if ready.plan.written:
-            from sim.tables import case_rows, event_rows
+
+        def take(seen: Measured, name: str = name, run: OfficeRuns = run) -> None:
+            from sim.tables import case_rows
 
             rows.append(case_rows(name, replication, run.layout, seen))
-            if replication == 0 and events is None:
-                events = event_rows(run.layout, log).write_csv().encode()
+
+        summaries[name], outcomes[name] = summarise(
+            log, run.layout, ready.numbers, take if ready.plan.written else None
+        )
+        if ready.plan.written and replication == 0 and events is None:
+            from sim.tables import event_rows
+
+            events = event_rows(run.layout, log).write_csv().encode()
+    base = ready.plan.baseline
+    found = {
+        name: (summary, None if name == base else gains(outcomes[base], outcomes[name]))
+        for name, summary in summaries.items()
+    }
     return Replicated(replication, found, _arrow(rows) if rows else None, events)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 from sim.comparison import Estimate
 from sim.draws import Floats
-from sim.estimates import Percentile, Ratio, around, difference, t_quantile
-from sim.measures import PERCENTILES, Tally
-from sim.samples import Outcomes, Samples, differences_of, measures_of, nice_edges, pictures_of
+from sim.estimates import Ratio, around, difference, t_quantile
+from sim.samples import Samples, differences_of, measures_of, nice_edges, pictures_of
+from sim.sketches import Sketch
 from sim.study import Matters
+from sim.summaries import Gains, Outcomes, gains
 from sim.verdicts import (
     HEADLINE,
     LESS,
@@ -27,6 +29,7 @@ from sim.verdicts import (
     simultaneous,
     verdict,
 )
+from tests.summaries import percentile_of, summary_of
 
 T_OF_TWO = 12.706204736174698
 """Student's 97.5% quantile with one degree of freedom: tan(0.475 pi)."""
@@ -152,32 +155,32 @@ def test_a_difference_with_one_side_in_one_replication_has_null_bounds() -> None
 
 def test_a_percentile_is_of_all_cases_pooled_and_its_interval_over_replications() -> None:
     # Pooled 1 to 7: 4. By replication 2 and 5.5: a standard error of 1.75.
-    found = Percentile([floats(*[1, 2, 3] * 10), floats(*[4, 5, 6, 7] * 10)], 50).estimate()
+    found = percentile_of([floats(*[1, 2, 3] * 10), floats(*[4, 5, 6, 7] * 10)], 50).estimate()
     assert found.mean == 4
     assert ends(found) == pytest.approx((4 - T_OF_TWO * 1.75, 4 + T_OF_TWO * 1.75))
 
 
 def test_percentiles_lie_between_neighbouring_cases_in_proportion() -> None:
-    assert Percentile([floats(0, 10), floats(20)], 90).value == pytest.approx(18)
+    assert percentile_of([floats(0, 10), floats(20)], 90).value == pytest.approx(18)
 
 
 def test_replications_without_a_case_have_no_say_in_a_percentile() -> None:
     some = [floats(*[1, 2, 3] * 10), floats(*[4, 5, 6, 7] * 10)]
-    with_empty = Percentile([some[0], floats(), some[1]], 50)
-    assert with_empty.estimate() == Percentile(some, 50).estimate()
-    assert Percentile([floats(), floats()], 50).estimate() == Estimate(None, None, None)
-    assert Percentile([], 50).estimate() == Estimate(None, None, None)
-    assert Percentile([floats(1, 2)], 50).estimate() == Estimate(1.5, None, None)
+    with_empty = percentile_of([some[0], floats(), some[1]], 50)
+    assert with_empty.estimate() == percentile_of(some, 50).estimate()
+    assert percentile_of([floats(), floats()], 50).estimate() == Estimate(None, None, None)
+    assert percentile_of([], 50).estimate() == Estimate(None, None, None)
+    assert percentile_of([floats(1, 2)], 50).estimate() == Estimate(1.5, None, None)
 
 
 def test_a_difference_of_percentiles_is_paired_and_leaves_out_what_has_no_pair() -> None:
-    before = Percentile([floats(*v * 10) for v in ([1, 2, 3], [4, 5, 6], [9])], 50)
-    after = Percentile([floats(*v * 10) for v in ([2, 3, 4], [7, 8, 9], [])], 50)
+    before = percentile_of([floats(*v * 10) for v in ([1, 2, 3], [4, 5, 6], [9])], 50)
+    after = percentile_of([floats(*v * 10) for v in ([2, 3, 4], [7, 8, 9], [])], 50)
     found = after.minus(before)
     # Pooled 5.5 and 4; by replication 1 and 3.
     assert found.mean == 1.5
     assert ends(found) == pytest.approx((1.5 - T_OF_TWO, 1.5 + T_OF_TWO))
-    none = Percentile([floats(), floats(), floats()], 50)
+    none = percentile_of([floats(), floats(), floats()], 50)
     assert none.minus(before) == before.minus(none) == Estimate(None, None, None)
 
 
@@ -188,7 +191,7 @@ def test_intervals_of_percentiles_of_few_cases_are_not_far_too_narrow() -> None:
     covered = 0
     for _ in range(studies):
         values = list(rng.lognormal(size=(30, 5)))
-        low, high = ends(Percentile(values, 95).estimate())
+        low, high = ends(percentile_of(values, 95, unit=1e6).estimate())
         covered += low <= exact <= high
     # Of the replications' own percentiles it would be about 0.73: nine standard errors lower.
     assert covered / studies > 0.87 - 3 * np.sqrt(0.87 * 0.13 / studies)
@@ -263,11 +266,12 @@ def test_a_part_of_a_baseline_that_is_unknown_is_nothing() -> None:
 Replication = tuple[dict[str, float], dict[str, float]]
 
 
-def samples(*replications: Replication) -> Samples:
+def samples(*replications: Replication, against: Sequence[Gains] = ()) -> Samples:
     """Return samples of (sums, counts) a replication."""
-    values: dict[str, Floats] = {name: floats() for name in PERCENTILES}
-    made = Samples([Tally(sums, counts, values) for sums, counts in replications])
-    made.outcomes = [Outcomes(np.zeros(0, np.int64), np.zeros(0, np.int64))] * len(replications)
+    made = Samples()
+    none = [Gains(0, 0, 0, 0)] * len(replications)
+    for (sums, counts), each in zip(replications, against or none, strict=True):
+        made.add(summary_of(sums, counts), each)
     return made
 
 
@@ -295,19 +299,17 @@ def outcome(**minutes: float) -> Outcomes:
 
 
 def test_better_unchanged_and_worse_are_of_matched_cases_and_begin_at_a_minute() -> None:
-    base, other = (samples(money(1, 1, 1), money(1, 1, 1)) for _ in range(2))
-    base.outcomes = [outcome(a=10, b=10, c=10, d=10, x=5), outcome(a=10, b=10)]
-    other.outcomes = [
-        outcome(y=1, z=1, d=11, c=10.9, b=9.01, a=9),
-        outcome(a=2, b=2),
-    ]
+    before = [outcome(a=10, b=10, c=10, d=10, x=5), outcome(a=10, b=10)]
+    after = [outcome(y=1, z=1, d=11, c=10.9, b=9.01, a=9), outcome(a=2, b=2)]
+    there = [gains(b, o) for b, o in zip(before, after, strict=True)]
+    assert there == [Gains(1, 2, 1, 3), Gains(2, 0, 0, 0)]
+    back = [gains(o, b) for b, o in zip(before, after, strict=True)]
+    assert back == [Gains(1, 2, 1, 3), Gains(0, 0, 2, 0)]
+    base, other = (samples(money(1, 1, 1), money(1, 1, 1), against=each) for each in ((), there))
     found = differences_of(base, other)
     shares = [found[f"{kind}_share"].mean for kind in ("better", "unchanged", "worse")]
     assert shares == pytest.approx([3 / 6, 2 / 6, 1 / 6])
     assert found["unmatched_cases"].mean == 1.5
-    back = differences_of(other, base)
-    assert back["better_share"] == found["worse_share"]
-    assert back["unchanged_share"] == found["unchanged_share"]
 
 
 def test_shares_without_a_matched_case_are_null() -> None:
@@ -318,20 +320,12 @@ def test_shares_without_a_matched_case_are_null() -> None:
 
 def test_every_mean_and_percentile_of_a_scenario_is_measured_and_compared() -> None:
     counts = {"wait_minutes": 2.0, **money(1, 1, 2)[1]}
-    made, longer = (
-        Samples(
-            [
-                Tally(
-                    {"wait_minutes": 2 * w, **money(1, 1, 2)[0]},
-                    counts,
-                    {"wait_minutes@ask": floats(w, w)},
-                )
-                for w in (first, second)
-            ],
-            [outcome(a=1)] * 2,
-        )
-        for first, second in ((1.0, 3.0), (2.0, 4.0))
-    )
+    made, longer = Samples(), Samples()
+    for into, minutes in ((made, (1.0, 3.0)), (longer, (2.0, 4.0))):
+        for w in minutes:
+            sums = {"wait_minutes": 2 * w, **money(1, 1, 2)[0]}
+            of_case = {"wait_minutes@ask": floats(w, w)}
+            into.add(summary_of(sums, counts, of_case), Gains(0, 1, 0, 0))
     assert measures_of(made)["wait_minutes"].mean == 2
     assert measures_of(made)["wait_minutes_p90@ask"].mean == 3
     found = differences_of(made, longer)
@@ -349,21 +343,20 @@ def test_the_share_still_open_is_of_the_cases_of_all_replications() -> None:
 # --- pictures ---
 
 
-@given(st.lists(st.floats(0, 1e6), max_size=30))
-def test_edges_begin_at_zero_rise_evenly_and_reach_all_but_the_longest(found: list[float]) -> None:
-    edges = nice_edges([np.array(found)])
+@given(st.lists(st.integers(0, 10**10), max_size=30))
+def test_edges_begin_at_zero_rise_evenly_and_reach_all_but_the_longest(found: list[int]) -> None:
+    edges = nice_edges(Sketch.of(np.array(found)), 10_000)
     assert edges[0] == 0
     assert all(a < b for a, b in pairwise(edges))
-    assert edges[-1] < 10 * max([1.0, *found])
+    assert edges[-1] < 10 * max([1.0, *(each / 10_000 for each in found)])
     if found:
-        assert edges[-1] >= np.percentile(found, 99) * (1 - 1e-9)
+        assert edges[-1] >= np.percentile(found, 99) / 10_000 * (1 - 2**-12)
 
 
 def test_what_lies_beyond_a_picture_is_in_its_last_bar() -> None:
-    made = Samples(
-        [Tally({}, {}, {"wait_minutes": floats(0, 1, 99, 3), "turnaround_hours": floats()})],
-        hours=[(np.arange(24.0), (np.arange(24) == 9).astype(float))],
-    )
+    made = Samples()
+    at_nine = (np.arange(24.0), (np.arange(24) == 9).astype(float))
+    made.add(summary_of({}, {}, {"wait_minutes": floats(0, 1, 99, 3)}, hours=at_nine))
     edges = {"wait_minutes": (0.0, 2.0, 4.0), "turnaround_hours": (0.0, 1.0)}
     found = pictures_of(made, edges)
     assert found.wait_minutes.shares == (0.5, 0.5)

@@ -1,0 +1,202 @@
+"""What one replication of one scenario comes to: of one size whatever the number of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from sim.blueprint import Blueprint, backlog_name
+from sim.calendar import NEVER, Ints
+from sim.case_table import CaseTable, Measured, blocks
+from sim.draws import Floats
+from sim.log import End, ServiceLog
+from sim.measures import PERCENTILES, UNIT_MS, Groups, Tally, Totals
+from sim.office import Office
+from sim.sketches import Sketch
+
+AGES_DAYS: Final = (1, 7, 30, 90)
+"""Ages from which on cases left open are counted."""
+_MINUTE = 60_000
+
+
+@dataclass(frozen=True)
+class OpenCases:
+    """Measured cases still open at the end of a run.
+
+    Attributes
+    ----------
+    of_age
+        How many are as old as each of :data:`AGES_DAYS`, or older.
+    oldest_days
+        Age of the oldest; 0 if there is none.
+    """
+
+    of_age: tuple[int, ...]
+    oldest_days: float
+
+    @classmethod
+    def of(cls, ages_days: Iterable[float]) -> OpenCases:
+        """Count ages in days."""
+        ages = list(ages_days)
+        return cls(
+            tuple(sum(age >= days for age in ages) for days in AGES_DAYS), max(ages, default=0.0)
+        )
+
+    def __add__(self, other: OpenCases) -> OpenCases:
+        """Return both together."""
+        counts = zip(self.of_age, other.of_age, strict=True)
+        return OpenCases(tuple(a + b for a, b in counts), max(self.oldest_days, other.oldest_days))
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One replication of one scenario.
+
+    Attributes
+    ----------
+    tally
+        Sums and counts of all means.
+    groups
+        For whom measures are given.
+    sketches
+        By measure that has percentiles, by demand: values by case in milliseconds.
+    percentiles
+        By measure: this replication's own, a row a group, in the measure's unit.
+    hour_sums, hour_counts
+        Minutes waited, and closed cases, by the hour of the first arrival.
+    open_cases
+        What was left open.
+    """
+
+    tally: Tally
+    groups: Groups
+    sketches: dict[str, tuple[Sketch, ...]]
+    percentiles: dict[str, Floats]
+    hour_sums: Floats
+    hour_counts: Floats
+    open_cases: OpenCases
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Turnaround by closed case of one replication, under names the same in every scenario.
+
+    A case given up took longer than any that was done.
+    """
+
+    keys: Ints
+    turnaround_ms: Ints
+
+
+@dataclass(frozen=True)
+class Gains:
+    """Cases closed in two scenarios that are better, the same or worse off by a minute.
+
+    Attributes
+    ----------
+    unmatched
+        Cases closed in only one of both.
+    """
+
+    better: int
+    unchanged: int
+    worse: int
+    unmatched: int
+
+
+def demand_numbers(offices: Iterable[Office]) -> dict[str, int]:
+    """Return a number for each demand of any office, the same whatever runs first."""
+    names: dict[str, None] = {}
+    for office in offices:
+        names |= dict.fromkeys(demand.id for demand in office.demands)
+        names |= dict.fromkeys(backlog_name(place) for place in range(len(office.backlog)))
+    return {name: number for number, name in enumerate(names)}
+
+
+def summarise(
+    log: ServiceLog,
+    layout: Blueprint,
+    numbers: dict[str, int],
+    take: Callable[[Measured], None] | None = None,
+) -> tuple[RunSummary, Outcomes]:
+    """Measure one replication, going through its cases once.
+
+    Parameters
+    ----------
+    log
+        What happened.
+    layout
+        The office it happened in.
+    numbers
+        Of the demands of all scenarios; see :func:`demand_numbers`.
+    take
+        Called with each block of cases, in order.
+    """
+    totals = Totals(layout)
+    places = np.array([numbers[plan.demand.id] for plan in layout.demands], dtype=np.int64)
+    closed: list[Outcomes] = []
+    left = OpenCases.of(())
+    for found in blocks(log, layout):
+        totals.add(found)
+        closed.append(_outcomes(found.cases, places))
+        left += OpenCases.of(found.open_ages_days)
+        if take is not None:
+            take(found)
+    keys, turnaround = [o.keys for o in closed], [o.turnaround_ms for o in closed]
+    outcomes = Outcomes(np.concatenate(keys), np.concatenate(turnaround))
+    return _summary(totals, totals.tally(found.hours), left), outcomes
+
+
+def _summary(totals: Totals, tally: Tally, left: OpenCases) -> RunSummary:
+    sketches = totals.sketches()
+    return RunSummary(
+        tally,
+        totals.groups,
+        sketches,
+        {
+            name: _percentiles(name, by_demand, totals.groups)
+            for name, by_demand in sketches.items()
+        },
+        *totals.hours(),
+        left,
+    )
+
+
+def _percentiles(measure: str, by_demand: tuple[Sketch, ...], groups: Groups) -> Floats:
+    """Return a measure's percentiles by group; equal groups are looked up once."""
+    known: dict[tuple[int, ...], Floats] = {}
+    for demands in groups.demands:
+        if demands not in known:
+            whole = together([by_demand[i] for i in demands])
+            known[demands] = whole.percentiles(PERCENTILES[measure]) / UNIT_MS[measure]
+    return np.array([known[demands] for demands in groups.demands])
+
+
+def together(sketches: list[Sketch]) -> Sketch:
+    """Return the sketch of several, leaving out those without a value."""
+    some = [sketch for sketch in sketches if len(sketch.bins)]
+    return some[0] if len(some) == 1 else Sketch.merged(some)
+
+
+def _outcomes(cases: CaseTable, numbers: Ints) -> Outcomes:
+    closed = cases.end != End.OPEN
+    keys = (numbers[cases.demand] << 44) | (cases.day << 24) | cases.number
+    turnaround = np.where(cases.end == End.LOST, NEVER, cases.turnaround)
+    return Outcomes(keys[closed], turnaround[closed])
+
+
+def gains(base: Outcomes, other: Outcomes) -> Gains:
+    """Compare the cases of two scenarios in one replication, each with itself."""
+    if np.array_equal(base.keys, other.keys):
+        change, unmatched = other.turnaround_ms - base.turnaround_ms, 0
+    else:
+        both, first, second = np.intersect1d(
+            base.keys, other.keys, assume_unique=True, return_indices=True
+        )
+        change = other.turnaround_ms[second] - base.turnaround_ms[first]
+        unmatched = len(base.keys) + len(other.keys) - 2 * len(both)
+    better, worse = int((change <= -_MINUTE).sum()), int((change >= _MINUTE).sum())
+    return Gains(better, len(change) - better - worse, worse, unmatched)
