@@ -199,3 +199,10 @@ def test_letters_of_any_language_make_an_id_however_they_are_encoded(tmp_path):
     (row,) = offices(tmp_path, f"{apart},5")
     assert row.id == row.study.office.id == composed
     assert faults(tmp_path, f"{apart},5", f"{composed.upper()},5")[0].path == 'line 3, column "id"'
+
+
+def test_the_shipped_list_fits_the_study_that_its_page_names():
+    scenarios = Path(__file__).parents[1] / "scenarios"
+    rows = read_offices(scenarios / "province.csv", load_study(scenarios / "drop_cutoff.toml"))
+    assert [row.id for row in rows][:2] == ["dong_cam", "lakeside"]
+    assert rows[1].study.office.team("leaders").away != rows[0].study.office.team("leaders").away
