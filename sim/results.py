@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -142,7 +143,12 @@ class Writer:
         import polars as pl
 
         path = Path(self._aside.name) / CASES
-        pl.scan_ipc(self._pieces).sink_parquet(path)
+        try:
+            pl.scan_ipc(self._pieces).sink_parquet(path)
+        except pl.exceptions.ComputeError as error:
+            # So polars tells of a full disk, with or without the system's reason.
+            found = re.search(r"\(os error (\d+)\)", str(error))
+            raise OSError(os.strerror(int(found[1])) if found else str(error)) from None
         return path
 
     @contextmanager

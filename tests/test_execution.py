@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -376,3 +378,23 @@ def test_an_engine_that_does_not_exist_is_refused():
 def test_the_engine_changes_no_digit(alone, tmp_path):
     compare(a_study(), tmp_path, engine="simpy")
     same_outputs(tmp_path, alone)
+
+
+# ---- The documentation -------------------------------------------------------------------------
+
+
+def test_the_example_of_the_documentation_runs(tmp_path):
+    text = (ROOT / "docs" / "parallel.md").read_text("utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", example],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Estimate" in done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 import re
 import signal
 import subprocess
@@ -124,6 +125,36 @@ def test_a_full_disk_is_told_in_a_planners_words(study, tmp_path, monkeypatch):
     assert names(tmp_path) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+@pytest.mark.parametrize("limit", [1_000, 20_000])
+def test_a_disk_that_is_full_in_the_middle_leaves_the_run_before(tmp_path, limit):
+    _, path = write_starter("A", tmp_path)
+    (tmp_path / "summary.json").write_text("of the run before")
+    code = (
+        "import resource, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+        "from sim import compare, load_study\n"
+        "from sim.errors import PlannerError\n"
+        "study = load_study(sys.argv[1]).changed(days=5, warmup=0, replications=2)\n"
+        "try:\n"
+        "    compare(study, sys.argv[2])\n"
+        "except PlannerError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{tmp_path}: cannot write there (")
+    assert names(tmp_path) == ["A.toml", "A_study.toml", "summary.json"]
+    assert (tmp_path / "summary.json").read_text() == "of the run before"
+
+
 @pytest.mark.parametrize("below", ["", "deeper"])
 def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(study, tmp_path, below):
     taken = tmp_path / "taken"
@@ -178,7 +209,7 @@ def test_ctrl_c_ends_a_run_with_130_one_line_and_no_file(tmp_path, jobs):
 
 def test_the_command_line_writes_them_where_out_says(study, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    short = ["--replications", "2", "--days", "3", "--warmup", "0", "--quiet"]
+    short = ["--replications", "2", "--days", "3", "--warmup", "0", "--jobs", "1", "--quiet"]
     for options, folder in ((["--out", "here"], Path("here")), ([], Path("results/Xã A_study"))):
         result = CliRunner().invoke(cli.app, ["compare", study.files[0], *short, *options])
         assert (result.exit_code, result.output) == (0, "")
