@@ -115,13 +115,12 @@ class Writer:
 
     def take(self, done: Replicated) -> None:
         """Take in one replication."""
-        if done.cases is None:
-            return
         self._events = self._events if done.events is None else done.events
-        piece = Path(self._aside.name) / f"{len(self._pieces):06d}.arrow"
-        with self._told():
-            piece.write_bytes(done.cases)
-        self._pieces.append(piece)
+        for cases in done.cases:
+            piece = Path(self._aside.name) / f"{len(self._pieces):06d}.arrow"
+            with self._told():
+                piece.write_bytes(cases)
+            self._pieces.append(piece)
 
     def finish(self, comparison: Comparison) -> None:
         """Write every file."""

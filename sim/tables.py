@@ -58,9 +58,9 @@ def case_rows(scenario: str, replication: int, layout: Blueprint, found: Measure
         "fees": cases.costs.fees,
     } | causes
     case = pl.format("{}/{}/{}", "demand", "date", "number").alias("case")
-    frame = pl.DataFrame(columns, nan_to_null=True).with_columns(
-        pl.col("date").cast(pl.Int32).cast(pl.Date)
-    )
+    # Series one by one: of a dictionary polars would make a few threads each time.
+    series = [pl.Series(name, values, nan_to_null=True) for name, values in columns.items()]
+    frame = pl.DataFrame(series).with_columns(pl.col("date").cast(pl.Int32).cast(pl.Date))
     return frame.select("scenario", "replication", case, pl.exclude("scenario", "replication"))
 
 

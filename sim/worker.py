@@ -8,11 +8,13 @@ import threading
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from sim.blueprint import Blueprint
 from sim.calendar import RunDates
-from sim.case_table import Measured
+from sim.case_table import BLOCK_CASES, Measured
 from sim.office import Office
 from sim.replay import Recorded, handed_over, recorded
 from sim.replication import OfficeRuns
@@ -77,14 +79,14 @@ class Replicated:
         By scenario, what it came to, and how its cases fared against the baseline's; None for the
         baseline itself.
     cases
-        The rows of ``cases.parquet`` as an Arrow file; None if not asked for.
+        The rows of ``cases.parquet`` as Arrow files, if asked for.
     events
         Content of ``events.csv``, of the first replication; None of others, and if not asked for.
     """
 
     replication: int
     found: dict[str, tuple[RunSummary, Gains | None]]
-    cases: bytes | None = None
+    cases: tuple[bytes, ...] = ()
     events: bytes | None = None
 
 
@@ -106,20 +108,13 @@ def replicate(ready: Ready, replication: int) -> Replicated:
     """Run one replication of every scenario and say what came of it."""
     summaries: dict[str, RunSummary] = {}
     outcomes: dict[str, Outcomes] = {}
-    rows: list[pl.DataFrame] = []
+    rows = _Rows(replication)
     events: bytes | None = None
     for name, run in ready.runs.items():
         with handed_over(ready.logs):
             log = run.run(ready.plan.seed, replication)
-
-        def take(seen: Measured, name: str = name, run: OfficeRuns = run) -> None:
-            from sim.tables import case_rows
-
-            rows.append(case_rows(name, replication, run.layout, seen))
-
-        summaries[name], outcomes[name] = summarise(
-            log, run.layout, ready.numbers, take if ready.plan.written else None
-        )
+        take = partial(rows.take, name, run.layout) if ready.plan.written else None
+        summaries[name], outcomes[name] = summarise(log, run.layout, ready.numbers, take)
         if ready.plan.written and replication == 0 and events is None:
             from sim.tables import event_rows
 
@@ -129,15 +124,39 @@ def replicate(ready: Ready, replication: int) -> Replicated:
         name: (summary, None if name == base else gains(outcomes[base], outcomes[name]))
         for name, summary in summaries.items()
     }
-    return Replicated(replication, found, _arrow(rows) if rows else None, events)
+    return Replicated(replication, found, rows.pieces(), events)
 
 
-def _arrow(rows: list[pl.DataFrame]) -> bytes:
-    import polars as pl
+class _Rows:
+    """The rows of one replication, made small whenever there is a block of them."""
 
-    content = io.BytesIO()
-    pl.concat(rows).write_ipc(content, compression="lz4")
-    return content.getvalue()
+    def __init__(self, replication: int) -> None:
+        self._replication = replication
+        self._frames: list[pl.DataFrame] = []
+        self._pieces: list[bytes] = []
+
+    def take(self, scenario: str, layout: Blueprint, seen: Measured) -> None:
+        """Take in a block of cases."""
+        from sim.tables import case_rows
+
+        self._frames.append(case_rows(scenario, self._replication, layout, seen))
+        if sum(map(len, self._frames)) >= BLOCK_CASES:
+            self._flush()
+
+    def pieces(self) -> tuple[bytes, ...]:
+        """Return all rows, in their order."""
+        self._flush()
+        return tuple(self._pieces)
+
+    def _flush(self) -> None:
+        if not self._frames:
+            return
+        import polars as pl
+
+        content = io.BytesIO()
+        pl.concat(self._frames).write_ipc(content, compression="lz4")
+        self._frames.clear()
+        self._pieces.append(content.getvalue())
 
 
 @dataclass(frozen=True)
