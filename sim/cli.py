@@ -203,6 +203,9 @@ def province(  # noqa: PLR0917 - options, given by name
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Offices run at once; default all cores.")
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster.")
+    ] = None,
     replications: Annotated[int | None, typer.Option(min=1, help="Runs of each scenario.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Working days measured.")] = None,
     warmup: Annotated[int | None, typer.Option(min=0, help="Working days run before.")] = None,
@@ -220,7 +223,7 @@ def province(  # noqa: PLR0917 - options, given by name
         settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / f"{plan.id}_province"
-        asked = Asked(plan, offices, folder, by, jobs)
+        asked = Asked(plan, offices, folder, by, jobs, cluster)
         _prepare(folder)
         run_and_show(asked, quiet=quiet)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.study import Study
 
 _SHOWN_EVERY_SECONDS: Final = 0.1
-_COMPILING: Final = "Compiling the engine, once: about half a minute; later runs start at once."
+COMPILING: Final = "Compiling the engine, once: about half a minute; later runs start at once."
 
 LABELS = {
     "wait_minutes": "Waiting, min",
@@ -100,7 +100,7 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )  # fmt: skip
     console = Console(stderr=True)
-    announce(partial(console.print, _COMPILING, markup=False, highlight=False))
+    announce(partial(console.print, COMPILING, markup=False, highlight=False))
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("Running", total=None)
         shown = 0.0

@@ -251,6 +251,21 @@ def test_several_processes_give_the_same_as_one(table, done, tmp_path):
     assert contents(folder) == contents(done[0])
 
 
+def test_a_cluster_gives_the_same_as_one_process(table, done, tmp_path):
+    pytest.importorskip("distributed")
+    from tests.test_cluster import scheduler, worker
+
+    folder = tmp_path / "out"
+    with scheduler(tmp_path) as address, worker(address, tmp_path):
+        result = CliRunner().invoke(
+            cli.app,
+            ["province", str(table), str(table.parent / "study.toml"), "--out", str(folder),
+             "--cluster", address],
+        )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert contents(folder) == contents(done[0])
+
+
 def test_offices_may_finish_in_any_order(table, done, tmp_path):
     from concurrent.futures import Executor, Future
 
@@ -342,7 +357,7 @@ def test_a_change_of_the_settings_is_noticed(tmp_path, options):
 def test_another_version_is_noticed(tmp_path, monkeypatch):
     table, folder = write_files(tmp_path, "a,5"), tmp_path / "out"
     finished(table, folder, "--replications", 1, "--days", 2)
-    monkeypatch.setattr("sim.provenance.__version__", "99.0")
+    monkeypatch.setattr("sim.province.kept.identity", lambda: {"onestop-sim": "99.0"})
     said = finished(table, folder, "--replications", 1, "--days", 2)
     assert "1 kept result is from other inputs or another version" in said.replace("\n", " ")
 
@@ -439,6 +454,7 @@ def test_bad_rows_are_told_and_lose_nothing(table, tmp_path):
     [
         (("--by", "wait_minute"), 'Nearest known name: "wait_minutes"'),
         (("--jobs", 6), "expected at most 5, as many as there are offices"),
+        (("--cluster", "tcp://here:1"), "--jobs and --cluster: expected one of them"),
         (("--days", 0), "days"),
         (("--baseline", "none"), "none"),
     ],

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.province_files import many, write_files
+from tests.province_files import OFFICE, many, write_files
 
 KILLS = 10
 OFFICES = 16
@@ -26,9 +26,13 @@ PATIENCE = 120
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs process groups")
 
 STARTER = """
-import json, os, signal, sys
-from sim import case_table, cli, measures, replication, study
+import json, os, signal, sys, tomllib
+from sim import cli
+from sim.office import Office
 from sim.province import terminal
+from sim.province.runs import Task, run_office
+office = Office.model_validate(tomllib.loads(sys.argv[1]))
+run_office(Task({"baseline": office}, (), 1, 1, 0, 1, {}))
 assert "polars" not in sys.modules, "its threads would be missing in a fork"
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
@@ -45,13 +49,16 @@ for line in sys.stdin:
     os.setpgid(pid, pid)
     print(pid, flush=True)
 """
-"""Starts runs that have everything imported, each the leader of a process group of its own."""
+"""Starts runs with everything imported and compiled, each the leader of its process group."""
 
 
 @pytest.fixture(scope="module")
 def starter() -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
-        [sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", STARTER, OFFICE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         yield process
 

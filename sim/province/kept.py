@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from sim.base import Part
 from sim.errors import PlannerError
+from sim.identity import identity
 from sim.provenance import provenance
 from sim.province.rows import Row
 from sim.province.runs import ScenarioSums
@@ -73,13 +74,13 @@ class Before:
 def fingerprint(study: Study) -> str:
     """Return a hash of all that an office's result is made from.
 
-    These are the versions, the settings, the office in every scenario, and the content of the
-    logs that it replays. What only changes how results are read is not in it: the baseline,
-    what matters, titles of scenarios.
+    These are who computes (versions, sources, arithmetic), the settings, the office in every
+    scenario, and the content of the logs that it replays. What only changes how results are read
+    is not in it: the baseline, what matters, titles of scenarios.
     """
     said = provenance(study)
     made_from = {key: said[key] for key in said if key not in _ABOUT_THE_RUN}
-    text = json.dumps({"format": _FORMAT, **made_from}, sort_keys=True)
+    text = json.dumps({"format": _FORMAT, "by": identity(), **made_from}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -12,6 +12,7 @@ from sim.province.kept import KEPT, Sums, found_before, keep
 from sim.province.outcome import Province, outcome
 from sim.province.rows import Row
 from sim.province.runs import Task, run_office
+from sim.replay import recorded
 from sim.study import Study
 
 Progress = Callable[[int, int], None]
@@ -86,11 +87,13 @@ def _what_is_kept(error: Exception, done: int, offices: int) -> str:
 _OUT_OF_MEMORY = "A process that ran an office came to its end; memory may be short (fewer --jobs)"
 
 
-def _finished(rows: Iterable[Row], executor: Executor | None) -> Iterator[tuple[str, Sums]]:
+def _finished(rows: Sequence[Row], executor: Executor | None) -> Iterator[tuple[str, Sums]]:
     """Yield each office's sums as it finishes."""
     if executor is None:
         yield from ((row.id, run_office(_task(row.study))) for row in rows)
         return
+    if rows:
+        run_office(_task(rows[0].study).short())  # compiled once, and kept for all workers
     waiting: dict[Future[Sums], str] = {}
     for row in rows:
         waiting[executor.submit(run_office, _task(row.study))] = row.id
@@ -101,8 +104,9 @@ def _finished(rows: Iterable[Row], executor: Executor | None) -> Iterator[tuple[
 
 
 def _task(study: Study) -> Task:
+    offices = study.offices()
     settings = (study.seed, study.days, study.warmup, study.replications)
-    return Task(study.offices(), KEPT, *settings)
+    return Task(offices, KEPT, *settings, recorded(offices.values()))
 
 
 _AHEAD = 64

@@ -5,11 +5,16 @@ A worker process imports this module and what it runs, and not the reforms, whic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sim.base import Part
 from sim.comparison import BASELINE
 from sim.office import Office
+from sim.replay import Recorded, handed_over
+
+if TYPE_CHECKING:
+    from sim.calendar import RunDates
 
 
 class ScenarioSums(Part):
@@ -35,6 +40,8 @@ class Task:
         Whose sums are wanted.
     seed, days, warmup, replications
         Settings of the study.
+    logs
+        What the logs record that the offices replay, for workers that cannot read the files.
     """
 
     offices: dict[str, Office]
@@ -43,26 +50,35 @@ class Task:
     days: int
     warmup: int
     replications: int
+    logs: Recorded
+
+    def short(self) -> Task:
+        """Return a task of a moment, for which all is compiled that a run needs."""
+        first = dict(list(self.offices.items())[:1])
+        return replace(self, offices=first, days=1, warmup=0, replications=1)
 
 
 def run_office(given: Task) -> dict[str, ScenarioSums]:
     """Return the sums of each scenario, by id; every scenario meets the same people."""
     from sim.calendar import run_dates
+
+    dates = run_dates(given.offices[BASELINE].calendar, given.days, given.warmup)
+    with handed_over(given.logs):
+        return {name: _sums(given, office, dates) for name, office in given.offices.items()}
+
+
+def _sums(given: Task, office: Office, dates: RunDates) -> ScenarioSums:
     from sim.case_table import measured
     from sim.measures import Tally, tally, years_in
     from sim.replication import OfficeRuns
 
-    dates = run_dates(given.offices[BASELINE].calendar, given.days, given.warmup)
-    found: dict[str, ScenarioSums] = {}
-    for name, office in given.offices.items():
-        run = OfficeRuns(office, given.days, given.warmup, dates=dates)
-        tallies: list[Tally] = []
-        for replication in range(given.replications):
-            log = run.run(given.seed, replication)
-            tallies.append(tally(measured(log, run.layout), run.layout))
-        found[name] = ScenarioSums(
-            years=years_in(run.layout),
-            sums={key: tuple(each.sums[key] for each in tallies) for key in given.measures},
-            counts={key: tuple(each.counts[key] for each in tallies) for key in given.measures},
-        )
-    return found
+    run = OfficeRuns(office, given.days, given.warmup, dates=dates)
+    tallies: list[Tally] = []
+    for replication in range(given.replications):
+        log = run.run(given.seed, replication)
+        tallies.append(tally(measured(log, run.layout), run.layout))
+    return ScenarioSums(
+        years=years_in(run.layout),
+        sums={key: tuple(each.sums[key] for each in tallies) for key in given.measures},
+        counts={key: tuple(each.counts[key] for each in tallies) for key in given.measures},
+    )

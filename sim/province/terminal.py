@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import PlannerError
+from sim.execution import cores
 from sim.province import files
-from sim.province.jobs import cores, workers
+from sim.province.jobs import workers
 from sim.province.kept import fingerprint
 from sim.province.outcome import CASES, YEARLY, Province
 from sim.province.province import run_province
@@ -17,6 +21,7 @@ from sim.province.rows import Row, read_offices
 from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit
 from sim.report.wording import Words
 from sim.study import Study
+from sim.terminal import COMPILING
 from sim.wording import nearest
 from sim.wording import shown as as_written
 
@@ -43,6 +48,8 @@ class Asked:
         The measure whose gain ranks the offices.
     jobs
         Offices run at once; None for as many as there are cores.
+    cluster
+        Address of a Dask cluster that runs them instead.
 
     Raises
     ------
@@ -55,6 +62,7 @@ class Asked:
     folder: Path
     by: str
     jobs: int | None = None
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         if self.by not in SUMS:
@@ -64,6 +72,11 @@ class Asked:
             raise PlannerError(
                 f"{self.study.id}: expected at least one scenario in the study; without any, no "
                 "office gains anything."
+            )
+        if self.jobs is not None and self.cluster is not None:
+            raise PlannerError(
+                "--jobs and --cluster: expected one of them. On a cluster the number of its "
+                "workers is the number of jobs."
             )
         if self.jobs is not None and self.jobs > len(self.rows):
             raise PlannerError(
@@ -81,6 +94,18 @@ class Asked:
         """Fingerprints of the offices by id."""
         return {row.id: fingerprint(row.study) for row in self.rows}
 
+    @contextmanager
+    def executor(self) -> Iterator[Executor | None]:
+        """Yield what runs the offices."""
+        if self.cluster is None:
+            with workers(self.jobs or min(cores(), len(self.rows))) as processes:
+                yield processes
+            return
+        from sim.cluster import cluster
+
+        with cluster(self.cluster) as (there, _):
+            yield there
+
 
 def run_and_show(asked: Asked, *, quiet: bool) -> Province:
     """Run a province, write its results; print progress and tables unless `quiet`."""
@@ -94,10 +119,12 @@ def run_and_show(asked: Asked, *, quiet: bool) -> Province:
     )
 
     rows = asked.rows
+    from sim.compiled import announce
+
     columns = (TextColumn("Offices"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    jobs = asked.jobs or min(cores(), len(rows))
     console = Console(stderr=True, quiet=quiet)
-    with Progress(*columns, console=console, transient=True) as bar, workers(jobs) as executor:
+    announce(lambda: console.print(COMPILING, markup=False, highlight=False))
+    with Progress(*columns, console=console, transient=True) as bar, asked.executor() as executor:
         at = bar.add_task("Offices", total=len(rows))
         found = run_province(
             asked.study,
