@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.blueprint import Blueprint
-from sim.calendar import DAYS_BEFORE, Bools, Ints, RunCalendar
-from sim.clock import DAY_MS, MINUTE_MS, MONTHS, clock_ms, weekday_numbers
-from sim.draws import Floats, Luck, counts
+from sim.calendar import Bools, Ints
+from sim.clock import DAY_MS, MINUTE_MS, clock_ms
+from sim.compiled import entry
+from sim.draws import Floats, Luck, counts, hashed
+from sim.inverse import interpolated
 from sim.office import Demand
+from sim.population import Narrow
+from sim.seasons import multiplier
 
 Sessions = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Cases of one demand: date (ordinal), number in the day, first arrival in milliseconds."""
+    """Cases of one demand: date (ordinal), number in the day, first arrival in milliseconds.
 
-    days: Ints
-    numbers: Ints
+    Those that arrive at the same moment stand in the order of their numbers.
+    """
+
+    days: Narrow
+    numbers: Narrow
     times: Ints
 
 
@@ -42,11 +50,78 @@ class Profile:
 
     def at(self, u: float) -> int:
         """Return the moment, in whole milliseconds after midnight, at share `u`."""
-        return int(np.interp(u, self.shares, self.times))
+        return int(_value_at(u, self.shares, self.times))
 
     def share_before(self, time_ms: int) -> float:
         """Return the share that comes before a moment of the day."""
-        return float(np.interp(time_ms, self.times, self.shares))
+        return float(_value_at(float(time_ms), self.times, self.shares))
+
+
+class Profiles(NamedTuple):
+    """The profiles of some days, as compiled code takes them.
+
+    Attributes
+    ----------
+    kind
+        By day: which profile.
+    start
+        By profile: its first point; at the end, how many points there are.
+    shares, times
+        The points of all.
+    """
+
+    kind: Ints
+    start: Ints
+    shares: Floats
+    times: Floats
+
+
+class _OpenDays(NamedTuple):
+    """The open days of a part of a run, for one demand."""
+
+    ordinals: Ints
+    midnights: Ints
+    means: Floats
+    profiles: Profiles
+
+
+@entry
+def _value_at(at: float, points: Floats, values: Floats) -> float:
+    return interpolated(at, points, values)
+
+
+@entry
+def _arrivals(
+    first: np.uint64, second: np.uint64, open_days: _OpenDays, numbers_a_day: Ints
+) -> tuple[Narrow, Narrow, Ints]:
+    """Return date, number and time of every case of some days, day by day."""
+    ordinals, midnights, profiles = open_days.ordinals, open_days.midnights, open_days.profiles
+    size = numbers_a_day.sum()
+    days, numbers = np.empty(size, np.int32), np.empty(size, np.int32)
+    times = np.empty(size, np.int64)
+    case = 0
+    for day in range(len(ordinals)):
+        kind = profiles.kind[day]
+        shares = profiles.shares[profiles.start[kind] : profiles.start[kind + 1]]
+        moments = profiles.times[profiles.start[kind] : profiles.start[kind + 1]]
+        for number in range(numbers_a_day[day]):
+            days[case], numbers[case] = ordinals[day], number
+            u = hashed(first, second, ordinals[day], number, 0)
+            times[case] = midnights[day] + int(interpolated(u, shares, moments))
+            case += 1
+    return days, numbers, times
+
+
+@entry
+def _moments(u: Floats, day: Ints, midnights: Ints, profiles: Profiles) -> Ints:
+    """Return the moment of each uniform on its day, told by its place among some days."""
+    found = np.empty(len(u), np.int64)
+    for i in range(len(u)):
+        kind = profiles.kind[day[i]]
+        shares = profiles.shares[profiles.start[kind] : profiles.start[kind + 1]]
+        times = profiles.times[profiles.start[kind] : profiles.start[kind + 1]]
+        found[i] = midnights[day[i]] + int(interpolated(u[i], shares, times))
+    return found
 
 
 def profile(hours: tuple[tuple[int, float], ...], sessions: Sessions) -> Profile:
@@ -83,11 +158,13 @@ class Comings:
         self.calendar = layout.calendar
         self.mean = cache(self._mean)
         self.profile_of = cache(self._profile_of)
+        self._days = lru_cache(maxsize=64)(self._days_of)
+        self._hours = [plan.demand.hour_shares() for plan in layout.demands]
 
     def _profile_of(self, demand: int, day: int) -> Profile:
         """Return a demand's profile on an open day."""
         sessions = self.calendar.sessions[self.calendar.index(day)]
-        return _cached_profile(self.layout.demands[demand].demand.hour_shares(), sessions)
+        return _cached_profile(self._hours[demand], sessions)
 
     def _mean(self, demand: int, day: int) -> float:
         """Return a demand's mean number of cases on an open day."""
@@ -97,46 +174,54 @@ class Comings:
     def draw(self, demand: int, luck: Luck, first: int, until: int) -> Arrivals:
         """Draw a demand's cases of the days from `first` to before `until`."""
         plan = self.layout.demands[demand].demand
-        days = self.calendar.open_days(first, until)
         if plan.log is not None:
             return self._replayed(plan, luck, first, until)
         if plan.per_day is None:
-            return self._booked(plan, luck, days)
-        return self._walking(demand, plan, luck, days)
+            return self._booked(plan, luck, self.calendar.open_days(first, until))
+        return self._walking(demand, plan, luck, first, until)
 
-    def _walking(self, demand: int, plan: Demand, luck: Luck, days: list[int]) -> Arrivals:
-        ordinals = np.array([self._ordinal(day) for day in days], dtype=np.int64)
-        u = luck.uniforms((plan.id, "count"), ordinals, np.zeros_like(ordinals))
-        means = np.array([self.mean(demand, day) for day in days])
-        numbers_a_day = np.zeros(len(days), dtype=np.int64)
-        for mean in np.unique(means):
-            same = means == mean
-            numbers_a_day[same] = counts(float(mean), plan.spread, u[same])
-        place = np.repeat(np.arange(len(days)), numbers_a_day)
-        ends = np.cumsum(numbers_a_day)
-        numbers = np.arange(len(place)) - (ends - numbers_a_day)[place]
-        u = luck.uniforms((plan.id, "arrival"), ordinals[place], numbers)
-        times = self._within_day(demand, days, place, u)
-        drawn = Arrivals(ordinals[place], numbers, times)
+    def _walking(self, demand: int, plan: Demand, luck: Luck, first: int, until: int) -> Arrivals:
+        days = self._days(demand, first, until)
+        u = luck.uniforms((plan.id, "count"), days.ordinals, np.zeros_like(days.ordinals))
+        numbers_a_day = np.zeros(len(u), dtype=np.int64)
+        for mean in set(days.means.tolist()):
+            same = days.means == mean
+            numbers_a_day[same] = counts(mean, plan.spread, u[same])
+        key = [np.uint64(half) for half in luck.key(plan.id, "arrival")]
+        drawn = Arrivals(*_arrivals(key[0], key[1], days, numbers_a_day))
         return drawn if plan.appointments is None else self._some_book(plan, luck, drawn)
 
-    def _within_day(self, demand: int, days: list[int], place: Ints, u: Floats) -> Ints:
-        """Turn uniforms into times by the profile of each case's day."""
-        times = np.empty(len(u), dtype=np.int64)
-        profiles = [self.profile_of(demand, day) for day in days]
-        kinds = {id(found): found for found in profiles}
-        kind_of_day = np.array([id(found) for found in profiles])
-        for kind, found in kinds.items():
-            same = kind_of_day[place] == kind
-            times[same] = np.interp(u[same], found.shares, found.times).astype(np.int64)
-        midnights = np.array(days, dtype=np.int64) * DAY_MS
-        return times + midnights[place]
+    def _days_of(self, demand: int, first: int, until: int) -> _OpenDays:
+        days = self.calendar.open_days(first, until)
+        column = np.array(days, dtype=np.int64)
+        means = np.array([self.mean(demand, day) for day in days], dtype=np.float64)
+        profiles = self._profiles(demand, days)
+        return _OpenDays(column + self._ordinal(0), column * DAY_MS, means, profiles)
+
+    def _profiles(self, demand: int, days: list[int]) -> Profiles:
+        of_days = [self.profile_of(demand, day) for day in days]
+        kinds = {id(found): found for found in of_days}
+        place = {kind: at for at, kind in enumerate(kinds)}
+        sizes = [len(found.shares) for found in kinds.values()]
+        return Profiles(
+            np.array([place[id(found)] for found in of_days], dtype=np.int64),
+            np.cumsum([0, *sizes]),
+            np.concatenate([np.zeros(0), *(found.shares for found in kinds.values())]),
+            np.concatenate([np.zeros(0), *(found.times for found in kinds.values())]),
+        )
+
+    def moments(self, demand: int, days: Ints, u: Floats) -> Ints:
+        """Return the moments of open days at which a share `u` of the day's arrivals has come."""
+        found, place = np.unique(days, return_inverse=True)
+        profiles = self._profiles(demand, found.tolist())
+        moments: Ints = _moments(u, place, found * DAY_MS, profiles)
+        return moments
 
     def _ordinal(self, day: int) -> int:
         return self.calendar.first_date.toordinal() + day
 
-    def _day(self, ordinals: Ints) -> Ints:
-        return ordinals - self.calendar.first_date.toordinal()
+    def _day(self, ordinals: Narrow) -> Ints:
+        return ordinals.astype(np.int64) - self.calendar.first_date.toordinal()
 
     def _replayed(self, plan: Demand, luck: Luck, first: int, until: int) -> Arrivals:
         from sim import replay
@@ -151,7 +236,7 @@ class Comings:
         table = np.array(rows, dtype=np.int64).reshape(-1, 4)
         u = luck.uniforms((plan.id, "arrival"), table[:, 0], table[:, 1])
         times = table[:, 2] + np.floor(u * (table[:, 3] - table[:, 2])).astype(np.int64)
-        return Arrivals(table[:, 0], table[:, 1], times)
+        return _by_number(Arrivals(table[:, 0], table[:, 1], times))
 
     def _slots(self, plan: Demand, day: int) -> list[int]:
         """Return a day's appointment times, in milliseconds after midnight."""
@@ -197,7 +282,7 @@ class Comings:
                 booked[i] = True
         moved = Arrivals(drawn.days, drawn.numbers, times)
         walking = Arrivals(drawn.days[~booked], drawn.numbers[~booked], drawn.times[~booked])
-        return _together(walking, self._at_slots(plan, luck, moved, booked))
+        return _by_number(_together(walking, self._at_slots(plan, luck, moved, booked)))
 
     def _at_slots(self, plan: Demand, luck: Luck, slots: Arrivals, taken: Bools) -> Arrivals:
         """Return who comes of those who booked, and when: early or late, on the same day."""
@@ -221,34 +306,11 @@ def _together(first: Arrivals, second: Arrivals) -> Arrivals:
     )
 
 
+def _by_number(drawn: Arrivals) -> Arrivals:
+    order = np.lexsort((drawn.numbers, drawn.times))
+    return Arrivals(drawn.days[order], drawn.numbers[order], drawn.times[order])
+
+
 @cache
 def _cached_profile(hours: tuple[tuple[int, float], ...], sessions: Sessions) -> Profile:
     return profile(hours, sessions)
-
-
-def multiplier(plan: Demand, calendar: RunCalendar, day: int) -> float:
-    """Return what a demand's mean is multiplied by on an open day."""
-    weekday = calendar.weekday[calendar.index(day)]
-    factor = next((f for days, f in plan.by_weekday.items() if weekday in weekday_numbers(days)), 1)
-    factor *= plan.by_month.get(MONTHS[calendar.date(day).month - 1], 1)
-    return factor * _after_closure(plan, calendar, day)
-
-
-def _after_closure(plan: Demand, calendar: RunCalendar, day: int) -> float:
-    """Return the factor of the open days that follow a long closure.
-
-    Walks back over at most the effect's open days and looks for a long enough gap before them.
-    """
-    rule = plan.after_closure
-    if rule is None:
-        return 1.0
-    closed, seen, at = 0, 1, day - 1
-    while at >= -DAYS_BEFORE and seen <= rule.working_days:
-        if calendar.is_open[calendar.index(at)]:
-            closed, seen = 0, seen + 1
-        else:
-            closed += 1
-            if closed >= rule.days:
-                return rule.times
-        at -= 1
-    return 1.0

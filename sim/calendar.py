@@ -30,21 +30,50 @@ NEVER = 1 << 60
 """A moment that no run reaches: what has no interval in which to happen."""
 
 
-@dataclass(frozen=True)
 class Spans:
-    """Intervals that do not overlap, in order, and the time they hold up to any moment."""
+    """Intervals that do not overlap, in order, and the time they hold up to any moment.
 
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    Parameters
+    ----------
+    begin, end
+        When each begins and ends, in milliseconds.
+    """
+
+    def __init__(self, begin: Ints | Sequence[int], end: Ints | Sequence[int]) -> None:
+        self.begin: Ints = np.asarray(begin, dtype=np.int64)
+        self.end: Ints = np.asarray(end, dtype=np.int64)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Spans)
+            and np.array_equal(self.begin, other.begin)
+            and np.array_equal(self.end, other.end)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.begin.tobytes(), self.end.tobytes()))
+
+    def __repr__(self) -> str:
+        return f"Spans({self.begin.tolist()}, {self.end.tolist()})"
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Return `begin` as numbers, which single questions look through faster."""
+        return tuple(self.begin.tolist())
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """Return `end` as numbers."""
+        return tuple(self.end.tolist())
+
+    @cached_property
+    def _reached(self) -> Ints:
+        return np.concatenate(([0], np.cumsum(self.end - self.begin)))
 
     @cached_property
     def _before(self) -> list[int]:
-        lengths = [end - start for start, end in zip(self.starts, self.ends, strict=True)]
-        return [0, *np.cumsum(np.array(lengths, dtype=np.int64)).tolist()]
-
-    @cached_property
-    def _columns(self) -> tuple[Ints, Ints, Ints]:
-        return np.array(self.starts), np.array(self.ends), np.array(self._before)
+        before: list[int] = self._reached.tolist()
+        return before
 
     def elapsed(self, time: int) -> int:
         """Return the milliseconds inside the intervals before `time`."""
@@ -55,21 +84,19 @@ class Spans:
 
     def elapsed_many(self, times: Ints) -> Ints:
         """Return :meth:`elapsed` of each time, same shape."""
-        if not self.starts:
+        if not len(self.begin):
             return np.zeros_like(times)
-        starts, ends, before = self._columns
-        place = np.searchsorted(starts, times, side="right") - 1
-        inside = np.minimum(times, ends[place]) - starts[place]
-        found: Ints = np.where(place < 0, 0, before[place] + inside)
+        place = np.searchsorted(self.begin, times, side="right") - 1
+        inside = np.minimum(times, self.end[place]) - self.begin[place]
+        found: Ints = np.where(place < 0, 0, self._reached[place] + inside)
         return found
 
     def holds_many(self, times: Ints) -> Bools:
         """Return :meth:`holds` of each time, same shape."""
-        if not self.starts:
+        if not len(self.begin):
             return np.zeros(times.shape, dtype=np.bool_)
-        starts, ends, _ = self._columns
-        place = np.searchsorted(starts, times, side="right") - 1
-        found: Bools = (place >= 0) & (times < ends[place])
+        place = np.searchsorted(self.begin, times, side="right") - 1
+        found: Bools = (place >= 0) & (times < self.end[place])
         return found
 
     def after(self, time: int, duration: int) -> int:
@@ -115,7 +142,7 @@ def merged(pairs: Sequence[tuple[int, int]]) -> Spans:
         else:
             starts.append(start)
             ends.append(end)
-    return Spans(tuple(starts), tuple(ends))
+    return Spans(starts, ends)
 
 
 class DayRules:
@@ -313,6 +340,12 @@ class RunCalendar:
     def open_day_after(self, day: int, count: int) -> int:
         """Return the `count`-th open day after `day`."""
         return _nth_after(self._open_days, day, count)
+
+    def open_days_after(self, days: Ints, counts: Ints) -> Ints:
+        """Return :meth:`open_day_after` of each day, same shape."""
+        place = np.searchsorted(self._open_days, days, side="right") + counts - 1
+        found: Ints = np.array(self._open_days)[np.minimum(place, len(self._open_days) - 1)]
+        return found
 
     def open_day_from(self, day: int) -> int:
         """Return the first open day from `day` on."""

@@ -389,7 +389,13 @@ class Distribution(Part):
         return Distribution(**{name: family.scaled(factor)})
 
     def residual_quantile(self, u: Floats) -> Floats:
-        """Return quantiles of what is left of the quantity at a random moment inside it.
+        """Return quantiles of what is left of the quantity at a random moment inside it."""
+        reached, left = self.residual_table()
+        found: Floats = np.interp(u * reached[-1], reached, left)
+        return found
+
+    def residual_table(self) -> tuple[Floats, Floats]:
+        """Return the distribution function, up to a factor, of what is left, and where it is so.
 
         The equilibrium distribution of renewal theory, with density (1 - F(x)) / mean, by
         integrating the tail over a grid of the quantile function, finer where the tail is thin.
@@ -400,9 +406,7 @@ class Distribution(Part):
         edges = np.concatenate(([0.0], np.maximum(self.quantile(below), 0.0)))
         tails = np.concatenate(([1.0], 1 - below))
         steps = np.diff(edges) * (tails[:-1] + tails[1:]) / 2
-        reached = np.concatenate(([0.0], np.cumsum(steps)))
-        left: Floats = np.interp(u * reached[-1], reached, edges)
-        return left
+        return np.concatenate(([0.0], np.cumsum(steps))), edges
 
 
 def _check_percentiles(p50: float | None, p90: float | None) -> None:

@@ -145,13 +145,30 @@ def counts(mean: float, spread: float, u: Floats) -> Ints:
     """
     if mean <= 0:
         return np.zeros(u.shape, dtype=np.int64)
-    from scipy.special import pdtr
+    least, reached = _reached(mean, spread)
+    found: Ints = least + np.searchsorted(reached, u, side="left").astype(np.int64)
+    return found
 
+
+@lru_cache(maxsize=512)
+def _reached(mean: float, spread: float) -> tuple[int, Floats]:
+    """Return a distribution function of counts where it is not 0 or 1, and the count it begins at.
+
+    Kept for the next replication, so without the parts that no uniform falls into.
+    """
     width = np.sqrt(mean * spread)
     most = int(mean + 12 * width + 40 * spread)
     support = np.arange(most + 1)
-    reached = pdtr(support, mean) if spread <= 1 else _negative_binomial(support, mean, spread)
-    return np.searchsorted(reached, u, side="left").astype(np.int64)
+    reached = _poisson(support, mean) if spread <= 1 else _negative_binomial(support, mean, spread)
+    least, last = np.searchsorted(reached, (_UNIT / 2, 1 - _UNIT / 2))
+    return int(least), reached[least : last + 1].copy()
+
+
+def _poisson(support: Ints, mean: float) -> Floats:
+    from scipy.special import pdtr
+
+    reached: Floats = pdtr(support, mean)
+    return reached
 
 
 def _negative_binomial(support: Ints, mean: float, spread: float) -> Floats:

@@ -6,8 +6,8 @@ A *case* is a person (or firm) and what they need; a *filing* is what they hand 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,25 +102,42 @@ class Population:
 
     def joined_to(self, later: Population) -> Population:
         """Return this population and a later one as one, places in the later one moved on."""
-        shifts = {
-            "case_first_filing": len(self.filing_case),
-            "case_first_dossier": len(self.dossier_filing),
-            "filing_case": len(self.case_demand),
-            "dossier_filing": len(self.filing_case),
-        }
-        columns = {
-            field.name: np.concatenate(
-                (getattr(self, field.name), getattr(later, field.name) + shifts[field.name])
-                if field.name in shifts
-                else (getattr(self, field.name), getattr(later, field.name))
-            )
-            for field in fields(self)
-        }
-        return type(self)(**columns)
+        return joined([self, later])
 
-    @classmethod
-    def of(cls, **columns: NDArray[Any]) -> Self:
-        """Make a population of columns of any width."""
-        return cls(
-            **{name: np.ascontiguousarray(columns[name], kind) for name, kind in DTYPES.items()}
-        )
+
+def joined(parts: list[Population]) -> Population:
+    """Return populations that follow each other as one, places in later ones moved on.
+
+    Takes the parts out of their list, and a column after the other, so that at no moment is there
+    much more than the whole.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    moves = _moves(parts)
+    columns = [[vars(part)[name] for name in DTYPES] for part in parts]
+    parts.clear()
+    whole: list[NDArray[Any]] = []
+    for name, kind in DTYPES.items():
+        column = [found.pop(0) for found in columns]
+        moved = moves.get(name, [0] * len(column))
+        whole.append(np.empty(sum(map(len, column)), dtype=kind))
+        filled = 0
+        for part, move in zip(column, moved, strict=True):
+            to = whole[-1][filled : filled + len(part)]
+            np.add(part, part.dtype.type(move), out=to) if move else np.copyto(to, part)
+            filled += len(part)
+    return Population(*whole)
+
+
+def _moves(parts: list[Population]) -> dict[str, list[int]]:
+    """Return by how much places in each part move, of the columns that hold places."""
+    cases, filings, dossiers = (
+        [0, *np.cumsum([len(vars(part)[name]) for part in parts]).tolist()[:-1]]
+        for name in ("case_demand", "filing_case", "dossier_filing")
+    )
+    return {
+        "case_first_filing": filings,
+        "case_first_dossier": dossiers,
+        "filing_case": cases,
+        "dossier_filing": filings,
+    }

@@ -11,7 +11,8 @@ from sim.draws import Luck
 from sim.log import ServiceLog
 from sim.office import Office
 from sim.population import Population
-from sim.presence import members, staff_profile
+from sim.presence import Attendance
+from sim.rota import hours_of
 
 _FURTHER_DAYS = 10
 
@@ -38,14 +39,15 @@ class OfficeRuns:
         self.calendar = RunCalendar(office.calendar, days, warmup, dates=dates)
         self.layout: Blueprint = blueprint(office, self.calendar)
         self.crowd = Crowd(self.layout)
-        self.profiles = [staff_profile(office, team, self.calendar) for team in office.teams]
+        hours = [hours_of(office, team, self.calendar) for team in office.teams]
+        self.attendance = Attendance(self.layout, hours)
 
     def run(self, seed: int, replication: int) -> ServiceLog:
         """Run one replication; the same seed and replication give the same log."""
         from sim.engines import reference
 
         luck = Luck(seed, replication, self.office.id)
-        staff = members(self.layout, self.profiles, luck)
+        staff = self.attendance.members(luck)
         return reference.run(self.layout, self.crowd, staff, luck, self._chunks(luck))
 
     def _chunks(self, luck: Luck) -> Iterator[Population]:

@@ -88,13 +88,13 @@ def concerned(step: Step, u: Uniforms, size: int) -> Bools:
     return _chance(step.share, u, size, step.id, "share")
 
 
-def extension_days(
-    layout: Blueprint, procedure: Procedure, step: Step, u: Uniforms, size: int
-) -> Ints:
-    """Return the working days that a step adds to the deadline."""
-    lapse = lapse_ms(layout, procedure, step, u, size)
-    days = np.ceil(lapse / max(layout.calendar.ordinary_day_ms, 1)).astype(np.int64)
-    return np.where(concerned(step, u, size), days, 0)
+def extend_deadlines(layout: Blueprint, population: Population, luck: Luck) -> None:
+    """Fill in the working days that known elapsed steps add to deadlines."""
+    procedures = layout.office.procedures
+    extends = {p.id for p in procedures if any(step.extends_deadline for step in p.steps)}
+    for place, plan in enumerate(layout.demands):
+        if not extends.isdisjoint(plan.demand.needs):
+            _StepsOfDemand(layout, place, population, luck).extend_deadlines()
 
 
 def work_ms(step: Step, u: Floats) -> Ints:
@@ -134,6 +134,8 @@ class _StepsOfDemand:
         plan = layout.demands[place]
         self.demand: Demand = plan.demand
         self.names = dossier_names(plan)
+        every = {route.name: place for place, route in enumerate(layout.routes)}
+        self.places = [every[name] for name in plan.demand.needs]
         self.cases = np.flatnonzero(population.case_demand == place)
         self.days = population.case_day[self.cases]
         self.numbers = population.case_number[self.cases]
@@ -141,21 +143,33 @@ class _StepsOfDemand:
 
     def draw_into(self, steps: Steps) -> None:
         """Fill in the demand's part."""
-        procedures = self.layout.office.procedures
-        places = {procedure.id: place for place, procedure in enumerate(procedures)}
-        chosen = [places[name] for name in self.demand.needs]
-        for position, place in enumerate(chosen):
-            self._draw(steps, position, procedures[place])
-        if len(chosen) > 1:
-            self._file_together(steps, [self.layout.routes[place] for place in chosen])
+        for position, place in enumerate(self.places):
+            self._draw(steps, position, self.layout.office.procedures[place])
+        if len(self.places) > 1:
+            self._file_together(steps, [self.layout.routes[place] for place in self.places])
+
+    def extend_deadlines(self) -> None:
+        """Fill in the demand's extensions."""
+        ordinary, most = max(self.layout.calendar.ordinary_day_ms, 1), np.iinfo(np.int32).max
+        for position, place in enumerate(self.places):
+            procedure = self.layout.office.procedures[place]
+            total, u = np.zeros(len(self.cases), dtype=np.int64), self._uniforms(position)
+            for step in procedure.steps:
+                if step.extends_deadline:
+                    lapse = lapse_ms(self.layout, procedure, step, u, len(total))
+                    days = np.ceil(lapse / ordinary).astype(np.int64)
+                    total += np.where(concerned(step, u, len(total)), days, 0)
+            dossier = self.first_dossier + position
+            self.people.dossier_extension[dossier] = np.minimum(total, most)
+
+    def _uniforms(self, position: int) -> Uniforms:
+        name = self.names[position]
+        return lambda *names: self.luck.uniforms(
+            (self.demand.id, name, *names), self.days, self.numbers
+        )
 
     def _draw(self, steps: Steps, position: int, procedure: Procedure) -> None:
-        size = len(self.cases)
-
-        def u(*names: str) -> Floats:
-            of = (self.demand.id, self.names[position], *names)
-            return self.luck.uniforms(of, self.days, self.numbers)
-
+        size, u = len(self.cases), self._uniforms(position)
         first = steps.first[self.first_dossier + position]
         for place, step in enumerate(procedure.steps):
             at = first + place

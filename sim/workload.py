@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Final
 
-from sim.arrivals import multiplier
 from sim.calendar import RunCalendar
 from sim.clock import MINUTE_MS, clock_ms
 from sim.distributions import Distribution
 from sim.office import Appointments, Demand, Office, Step, Team
 from sim.office.people import sessions_of
+from sim.seasons import multiplier
 from sim.staffing import Changes, Sessions, changes_minutes
 
 _MOST_TEAMS: Final = 12

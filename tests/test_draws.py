@@ -58,6 +58,8 @@ def check_independent(u: Floats, v: Floats) -> None:
 # Uniforms
 
 
+# The first call of compiled code may have to compile it.
+@settings(deadline=None)
 @given(seeds, seeds, texts, st.lists(texts, max_size=4), days, numbers, tries)
 def test_many_uniforms_equal_the_single_one_to_the_last_bit(
     seed: int, replication: int, office: str, names: list[str], day: int, number: int, tried: int
