@@ -11,36 +11,37 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sim.calendar import run_dates
+from sim.clock import MINUTE_MS
 from sim.comparison import BASELINE, Estimate
-from sim.estimates import difference
+from sim.estimates import Percentile, Points, Ratio, difference
 from sim.office import Office
 from sim.precision import LIMIT, read_precision
-from sim.samples import Samples
+from sim.replication import OfficeRuns
+from sim.sketches import Sketch
 from sim.stopping import Rounds
-from sim.worker import Plan, Ready, replicate
 from tests.offices import smallest
 from tests.theory import found_in_a_day, wait_of_a_day, wait_quantile
 
 RATE, MEAN, MINUTES = 38 / 60, 6.0, 7 * 60
 CLERKS = {BASELINE: 4, "fifth": 5}
-SHARE = 0.9
+PERCENT = 90
+POINTS = 128
 DIFFERENCE = "difference."
 FIXED = (30, 100)
 SOUGHT = {
-    1: ("wait_minutes=20%", "wait_minutes=10%", "wait_minutes=1", "wait_minutes_p90=10%",
-        "difference.wait_minutes=1"),
-    5: ("wait_minutes=10%", "wait_minutes=5%", "wait_minutes=1", "wait_minutes_p90=10%",
+    1: ("wait_minutes=20%", "wait_minutes=10%", "wait_minutes=1.5", "wait_minutes_p90=15%",
+        "difference.wait_minutes=1.5"),
+    5: ("wait_minutes=10%", "wait_minutes=6%", "wait_minutes=1", "wait_minutes_p90=10%",
         "difference.wait_minutes=1"),
 }  # fmt: skip
 """What is asked, by days of a replication."""
@@ -91,17 +92,15 @@ def truths() -> dict[str, float]:
     there = found_in_a_day(CLERKS[BASELINE], RATE, MEAN, MINUTES)
     return {
         "wait_minutes": means[BASELINE],
-        f"wait_minutes_p{100 * SHARE:.0f}": wait_quantile(SHARE, there, CLERKS[BASELINE], MEAN),
+        f"wait_minutes_p{PERCENT}": wait_quantile(PERCENT / 100, there, CLERKS[BASELINE], MEAN),
         f"{DIFFERENCE}wait_minutes": means["fifth"] - means[BASELINE],
     }
 
 
 @cache
-def ready(days: int, name: str) -> Ready:
+def ready(days: int, name: str) -> OfficeRuns:
     """Return the office or its scenario, made ready."""
-    made = office(CLERKS[name])
-    dates = run_dates(made.calendar, days, 0)
-    return Ready(Plan({BASELINE: made}, BASELINE, days, 0, dates, seed=0))
+    return OfficeRuns(office(CLERKS[name]), days, 0)
 
 
 def office(clerks: int) -> Office:
@@ -136,39 +135,69 @@ def study(days: int, seed: int) -> dict[str, Trial]:
     return trials
 
 
+class Waits:
+    """The waits of one scenario, taken in as a study takes in its replications."""
+
+    def __init__(self) -> None:
+        self.sketches: list[Sketch] = []
+
+    def names(self) -> list[str]:
+        """Return the name of the mean."""
+        return ["wait_minutes"]
+
+    def ratio(self, name: str) -> Ratio:  # noqa: ARG002 - as a study asks
+        """Return the mean wait."""
+        sums = np.array([float(each.sums.sum()) for each in self.sketches])
+        return Ratio(sums / MINUTE_MS, np.array([float(len(each)) for each in self.sketches]))
+
+    def percentile_names(self) -> list[str]:
+        """Return the name of the percentile."""
+        return [f"wait_minutes_p{PERCENT}"]
+
+    def percentile(self, name: str) -> Percentile:  # noqa: ARG002 - as a study asks
+        """Return the percentile of all waits."""
+        own = [each.percentiles([PERCENT])[0] / MINUTE_MS for each in self.sketches]
+        points = [Points.of(self.sketches, POINTS)]
+        pooled = Sketch.merged(self.sketches)
+        return Percentile(pooled, PERCENT, np.array(own), points, unit=MINUTE_MS)
+
+
 class Replications:
-    """Replications of one study, run when they are first asked for, as a study runs them."""
+    """Replications of one study, run when they are first asked for."""
 
     def __init__(self, days: int, seed: int) -> None:
-        self._found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in CLERKS}
-        self._ready = {name: ready(days, name) for name in CLERKS}
-        for each in self._ready.values():
-            each.plan = replace(each.plan, seed=seed)
+        self._found: dict[str, list[Sketch]] = {name: [] for name in CLERKS}
+        self._days = days
+        self._seed = seed
 
-    def empty(self, *, with_scenario: bool) -> dict[str, Samples]:
-        """Return samples to be filled."""
-        return {name: Samples() for name in CLERKS if with_scenario or name == BASELINE}
+    def empty(self, *, with_scenario: bool) -> dict[str, Waits]:
+        """Return scenarios to be filled."""
+        return {name: Waits() for name in CLERKS if with_scenario or name == BASELINE}
 
-    def first(self, count: int) -> dict[str, Samples]:
-        """Return samples of the first few replications."""
-        samples = self.empty(with_scenario=True)
-        self.fill(samples, range(count))
-        return samples
+    def first(self, count: int) -> dict[str, Waits]:
+        """Return scenarios with the first few replications."""
+        scenarios = self.empty(with_scenario=True)
+        self.fill(scenarios, range(count))
+        return scenarios
 
-    def fill(self, samples: dict[str, Samples], numbers: range) -> None:
-        """Put replications into samples."""
-        for name, into in samples.items():
+    def fill(self, scenarios: dict[str, Waits], numbers: range) -> None:
+        """Put replications into scenarios."""
+        for name, into in scenarios.items():
             known = self._found[name]
-            for number in range(len(known), numbers.stop):
-                known.append(replicate(self._ready[name], number).found[BASELINE])
-            for number in numbers:
-                into.add(*known[number])
+            known.extend(self._run(name, range(len(known), numbers.stop)))
+            into.sketches.extend(known[numbers.start : numbers.stop])
+
+    def _run(self, name: str, numbers: range) -> Iterator[Sketch]:
+        for number in numbers:
+            steps = ready(self._days, name).run(self._seed, number).steps
+            served = steps.started >= 0
+            yield Sketch.of(steps.started[served] - steps.joined[served])
 
 
-def _estimate(samples: dict[str, Samples], name: str) -> Estimate:
-    base, measure = samples[BASELINE], name.removeprefix(DIFFERENCE)
+def _estimate(scenarios: dict[str, Waits], name: str) -> Estimate:
+    base, measure = scenarios[BASELINE], name.removeprefix(DIFFERENCE)
     if measure != name:
-        return difference(base.ratio(measure), samples["fifth"].ratio(measure))
+        return difference(base.ratio(measure), scenarios["fifth"].ratio(measure))
     if measure in base.percentile_names():
         return base.percentile(measure).estimate()
     return base.ratio(measure).estimate()

@@ -21,6 +21,8 @@ from sim.sketches import Sketch
 
 CONFIDENCE: Final = 0.95
 _FEW_BEYOND = 5
+_TELLING = 10
+_FAR_OFF = 0.1
 
 
 @lru_cache(maxsize=1024)
@@ -118,9 +120,11 @@ class Points:
 class Percentile:
     """A percentile of all cases pooled, with that of each replication for its interval.
 
-    Where replications have few cases beyond it, their own percentiles say little; the share of
-    their cases below the pooled one stands in, through the slope of the quantile function
-    (Woodruff, *J. Amer. Statist. Assoc.* 47 (1952) 635).
+    Where replications have few cases beyond it, or differ so much that their own percentiles lie
+    around another value, these say little; the share of their cases below the pooled one stands
+    in, through the slope of the quantile function (Woodruff, *J. Amer. Statist. Assoc.* 47 (1952)
+    635). Of single busy days, the worst make the 95th percentile of all, and the 95th percentiles
+    of the others have nothing to do with it.
 
     Parameters
     ----------
@@ -152,7 +156,14 @@ class Percentile:
         self.by_replication = by_replication
         self.value = float(pooled.percentiles([percent])[0] / unit) if len(pooled) else None
         tail = min(self.share, 1 - self.share) * len(pooled) / max(len(by_replication), 1)
-        self.dense = tail >= _FEW_BEYOND
+        self.alike = tail >= _FEW_BEYOND and not self._far_off()
+
+    def _far_off(self) -> bool:
+        """Tell whether the replications' own percentiles lie around another value."""
+        own = _finite(self.by_replication)
+        if self.value is None or len(own) < _TELLING:
+            return False
+        return abs(float(own.mean()) - self.value) > _FAR_OFF * float(np.std(own, ddof=1))
 
     @cached_property
     def linearised(self) -> Floats:
@@ -175,14 +186,14 @@ class Percentile:
 
     def estimate(self, confidence: float = CONFIDENCE) -> Estimate:
         """Return the percentile with its interval."""
-        found = self.by_replication if self.dense else self.linearised
+        found = self.by_replication if self.alike else self.linearised
         return around(self.value, _finite(found), confidence)
 
     def minus(self, other: Percentile, confidence: float = CONFIDENCE) -> Estimate:
         """Return this percentile minus another, paired by replication."""
         if self.value is None or other.value is None:
             return Estimate(None, None, None)
-        if self.dense and other.dense:
+        if self.alike and other.alike:
             paired = self.by_replication - other.by_replication
         else:
             paired = self.linearised - other.linearised

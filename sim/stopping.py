@@ -202,7 +202,7 @@ def _contributions(
     found: Ratio | Percentile, base: Ratio | Percentile | None
 ) -> tuple[float | None, Floats | None]:
     """Return a value, or its difference from the baseline's, and what replications give to it."""
-    linear = any(isinstance(each, Percentile) and not each.dense for each in (found, base))
+    linear = any(isinstance(each, Percentile) and not each.alike for each in (found, base))
     value, series = found.value, _series(found, linear=linear)
     if base is not None:
         less, theirs = base.value, _series(base, linear=linear)
