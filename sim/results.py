@@ -115,6 +115,8 @@ class Writer:
 
     def take(self, done: Replicated) -> None:
         """Take in one replication."""
+        if not self._pieces:
+            _import_what_finishing_needs()
         self._events = self._events if done.events is None else done.events
         for cases in done.cases:
             piece = Path(self._aside.name) / f"{len(self._pieces):06d}.arrow"
@@ -157,6 +159,13 @@ class Writer:
         except OSError as error:
             reason = error.strerror or error
             raise PlannerError(f"{self.folder}: cannot write there ({reason}).") from None
+
+
+def _import_what_finishing_needs() -> None:
+    """Import it while others still run replications, not when they are done."""
+    import polars  # noqa: F401
+
+    import sim.report.page  # noqa: F401
 
 
 def _json(content: dict[str, Any]) -> str:

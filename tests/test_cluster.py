@@ -87,7 +87,7 @@ def study() -> Study:
     raw = smallest()
     raw["demands"][0]["per_day"] = 20
     more = {"id": "more", "reforms": [{"add_staff": {"team": "clerks", "by": 1}}]}
-    return Study(office=office(raw), scenarios=[more], days=3, warmup=0, replications=30)
+    return Study(office=office(raw), scenarios=[more], days=2, warmup=0, replications=20)
 
 
 def test_one_of_two_workers_is_killed_and_all_numbers_are_those_of_one_process(
