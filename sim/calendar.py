@@ -9,7 +9,8 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,6 +146,18 @@ def merged(pairs: Sequence[tuple[int, int]]) -> Spans:
     return Spans(starts, ends)
 
 
+_NO_DAYS: Final = (frozenset[dt.date](), frozenset[dt.date]())
+
+
+@lru_cache(maxsize=256)
+def _public_days(country: str, year: int) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
+    """Return a country's public holidays and the weekend days that it works instead of others."""
+    import holidays
+
+    found = holidays.country_holidays(country, years=year)
+    return frozenset(found), frozenset(found.weekend_workdays)
+
+
 class DayRules:
     """What a date is: open or not, counted by the law or not, and with which weekday's hours."""
 
@@ -156,7 +169,6 @@ class DayRules:
         }
         self._legal = set(weekday_numbers(part.legal_days))
         self._sessions = [sessions_of(part.hours, weekday) for weekday in range(7)]
-        self._known: dict[int, tuple[set[dt.date], set[dt.date]]] = {}
 
     def weekday(self, day: dt.date) -> int:
         """Return the weekday whose hours a date works, Monday 0.
@@ -174,16 +186,9 @@ class DayRules:
         """Tell whether a date is a public holiday."""
         return day in self._public(day.year)[0]
 
-    def _public(self, year: int) -> tuple[set[dt.date], set[dt.date]]:
+    def _public(self, year: int) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
         """Return a year's public holidays and the weekend days that the country works."""
-        if not self.part.holidays:
-            return set(), set()
-        if year not in self._known:
-            import holidays
-
-            found = holidays.country_holidays(self.part.holidays, years=year)
-            self._known[year] = set(found), set(found.weekend_workdays)
-        return self._known[year]
+        return _public_days(self.part.holidays, year) if self.part.holidays else _NO_DAYS
 
     def is_off(self, day: dt.date) -> bool:
         """Tell whether a date is closed by holiday or by the office's own list."""

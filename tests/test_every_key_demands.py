@@ -441,6 +441,16 @@ def test_demands_bundling_saves_intake_of_each_further_dossier(tmp_path: Path) -
     assert sorted(found.minutes("desk")) == [10, 20, 30]
 
 
+@pytest.mark.parametrize("names", [["permit", "other"], ["other", "permit"]])
+def test_demands_bundling_procedures_lead_in_the_order_of_needs(
+    tmp_path: Path, names: list[str]
+) -> None:
+    bundle = {"procedures": names, "saves_intake": 0.3, "saves_desk_work": 0.3}
+    found = told(tmp_path, "1 08:00", filing="separately", bundling=bundle, **ALL)
+    assert found.minutes("serve")[0] == 24
+    assert sorted(found.minutes("desk"))[:2] == [10, 14]
+
+
 def test_demands_bundling_saves_desk_work_of_each_further_dossier(tmp_path: Path) -> None:
     bundle = {"saves_desk_work": 0.3}
     found = told(tmp_path, "1 08:00", filing="together", bundling=bundle, **ALL)
