@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from sim import cli, compare, load_study
 from sim.province import province as running
-from sim.province.kept import fingerprint
 from sim.province.rows import read_offices
 from sim.verdicts import HEADLINE
 from tests.province_files import OFFICE, many, write_files
@@ -285,10 +284,7 @@ def test_offices_may_finish_in_any_order(table, done, tmp_path):
 
     study = load_study(table.parent / "study.toml")
     rows = read_offices(table, study)
-    prints = {row.id: fingerprint(row.study) for row in rows}
-    found = running.run_province(
-        study, rows, tmp_path, by="citizen_cost", prints=prints, executor=Backwards()
-    )
+    found = running.run_province(study, rows, tmp_path, by="citizen_cost", executor=Backwards())
     said = summary(done[0])["gains"]
     for scenario in found.others:
         for measure, estimate in found.whole[scenario].gains.items():
@@ -357,7 +353,7 @@ def test_a_change_of_the_settings_is_noticed(tmp_path, options):
 def test_another_version_is_noticed(tmp_path, monkeypatch):
     table, folder = write_files(tmp_path, "a,5"), tmp_path / "out"
     finished(table, folder, "--replications", 1, "--days", 2)
-    monkeypatch.setattr("sim.province.kept.identity", lambda: {"onestop-sim": "99.0"})
+    monkeypatch.setattr("sim.province.fingerprint.identity", lambda: {"onestop-sim": "99.0"})
     said = finished(table, folder, "--replications", 1, "--days", 2)
     assert "1 kept result is from other inputs or another version" in said.replace("\n", " ")
 

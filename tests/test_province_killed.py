@@ -71,7 +71,7 @@ class Run:
     ) -> None:
         self.folder, self.errors = folder, table.parent / "errors.txt"
         given = ["province", table, table.parent / "study.toml", "--out", folder]
-        options = ["--jobs", str(jobs), "--replications", "8"]
+        options = ["--jobs", str(jobs), "--replications", "3", "--days", "3"]
         assert starter.stdin
         assert starter.stdout
         line = json.dumps([[*map(str, given), *options], str(self.errors)])

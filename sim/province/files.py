@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,9 +55,7 @@ def write(province: Province, folder: Path, said: Provenance) -> None:
         ) from None
 
 
-def made_from(
-    province: Province, rows: Sequence[Row], prints: Mapping[str, str], table: Path
-) -> Provenance:
+def made_from(province: Province, rows: Sequence[Row], table: Path) -> Provenance:
     """Return what a province's results are made from.
 
     ``inputs`` are the study, the CSV file and the office files; ``model`` stands for all offices
@@ -70,7 +68,7 @@ def made_from(
         for path in paths
         if path
     }
-    model = _digest("\n".join(f"{row.id} {prints[row.id]}" for row in rows).encode())
+    model = _digest("\n".join(f"{row.id} {row.fingerprint}" for row in rows).encode())
     return provenance(province.study) | {"inputs": inputs, "model": model}
 
 

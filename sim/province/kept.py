@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,19 +12,14 @@ from pydantic import ValidationError
 
 from sim.base import Part
 from sim.errors import PlannerError
-from sim.identity import identity
-from sim.provenance import provenance
 from sim.province.rows import Row
 from sim.province.runs import ScenarioSums
-from sim.study import Study
 from sim.verdicts import HEADLINE
 
 FOLDER: Final = "offices"
 KEPT: Final = (*HEADLINE, "cases", "cases_year", "open_at_end")
 """Measures whose sums are kept."""
 _NAMED: Final = 5
-_FORMAT: Final = 1
-_ABOUT_THE_RUN: Final = ("study", "baseline", "date", "command")
 
 Sums = dict[str, ScenarioSums]
 
@@ -71,20 +64,7 @@ class Before:
             yield f"{self.strange} kept result{'s' * (self.strange > 1)} not in the list: not used."
 
 
-def fingerprint(study: Study) -> str:
-    """Return a hash of all that an office's result is made from.
-
-    These are who computes (versions, sources, arithmetic), the settings, the office in every
-    scenario, and the content of the logs that it replays. What only changes how results are read
-    is not in it: the baseline, what matters, titles of scenarios.
-    """
-    said = provenance(study)
-    made_from = {key: said[key] for key in said if key not in _ABOUT_THE_RUN}
-    text = json.dumps({"format": _FORMAT, "by": identity(), **made_from}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def found_before(folder: Path, rows: list[Row], prints: Mapping[str, str]) -> Before:
+def found_before(folder: Path, rows: list[Row]) -> Before:
     """Return what a folder holds of these offices.
 
     Parameters
@@ -93,8 +73,6 @@ def found_before(folder: Path, rows: list[Row], prints: Mapping[str, str]) -> Be
         Folder of the province's results.
     rows
         The offices.
-    prints
-        Their fingerprints by id.
     """
     sums: dict[str, Sums] = {}
     other: list[str] = []
@@ -103,7 +81,7 @@ def found_before(folder: Path, rows: list[Row], prints: Mapping[str, str]) -> Be
         if not path.exists():
             continue
         content = _read(path, row.study.replications)
-        if content is not None and content.fingerprint == prints[row.id]:
+        if content is not None and content.fingerprint == row.fingerprint:
             sums[row.id] = content.scenarios
         else:
             other.append(row.id)
@@ -113,7 +91,7 @@ def found_before(folder: Path, rows: list[Row], prints: Mapping[str, str]) -> Be
     return Before(sums, tuple(other), strange)
 
 
-def keep(folder: Path, name: str, print_: str, sums: Sums) -> None:
+def keep(folder: Path, row: Row, sums: Sums) -> None:
     """Write an office's result, whole or not at all, safe from a loss of power.
 
     Raises
@@ -121,8 +99,8 @@ def keep(folder: Path, name: str, print_: str, sums: Sums) -> None:
     PlannerError
         If it cannot be written.
     """
-    content = Kept(fingerprint=print_, scenarios=sums)
-    path = _path(folder, name)
+    content = Kept(fingerprint=row.fingerprint, scenarios=sums)
+    path = _path(folder, row.id)
     aside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -25,7 +25,6 @@ def run_province(
     folder: Path,
     *,
     by: str,
-    prints: Mapping[str, str],
     executor: Executor | None = None,
     progress: Progress | None = None,
     say: Say | None = None,
@@ -42,8 +41,6 @@ def run_province(
         Where finished offices are kept, each as it finishes.
     by
         The headline measure whose gain ranks the offices.
-    prints
-        Fingerprints of the offices by id; see :func:`sim.province.kept.fingerprint`.
     executor
         What runs the offices; default this process, one after the other. The outcome never
         depends on it, nor on the order in which offices finish.
@@ -57,7 +54,7 @@ def run_province(
     PlannerError
         If an office cannot be kept, or a worker process ends; what was finished stays.
     """
-    before = found_before(folder, rows, prints)
+    before = found_before(folder, rows)
     for text in before.said(len(rows)):
         if say is not None:
             say(text)
@@ -66,9 +63,9 @@ def run_province(
     if progress is not None:
         progress(len(sums), len(rows))
     try:
-        for name, found in _finished(left, executor):
-            keep(folder, name, prints[name], found)
-            sums[name] = found
+        for row, found in _finished(left, executor):
+            keep(folder, row, found)
+            sums[row.id] = found
             if progress is not None:
                 progress(len(sums), len(rows))
     except (PlannerError, BrokenProcessPool, MemoryError) as error:
@@ -87,16 +84,16 @@ def _what_is_kept(error: Exception, done: int, offices: int) -> str:
 _OUT_OF_MEMORY = "A process that ran an office came to its end; memory may be short (fewer --jobs)"
 
 
-def _finished(rows: Sequence[Row], executor: Executor | None) -> Iterator[tuple[str, Sums]]:
+def _finished(rows: Sequence[Row], executor: Executor | None) -> Iterator[tuple[Row, Sums]]:
     """Yield each office's sums as it finishes."""
     if executor is None:
-        yield from ((row.id, run_office(_task(row.study))) for row in rows)
+        yield from ((row, run_office(_task(row.study))) for row in rows)
         return
     if rows:
         run_office(_task(rows[0].study).short())  # compiled once, and kept for all workers
-    waiting: dict[Future[Sums], str] = {}
+    waiting: dict[Future[Sums], Row] = {}
     for row in rows:
-        waiting[executor.submit(run_office, _task(row.study))] = row.id
+        waiting[executor.submit(run_office, _task(row.study))] = row
         if len(waiting) >= _AHEAD:
             yield from _done(waiting)
     while waiting:
@@ -113,6 +110,6 @@ _AHEAD = 64
 """Offices handed out at once: what is made ready for workers takes memory."""
 
 
-def _done(waiting: dict[Future[Sums], str]) -> Iterator[tuple[str, Sums]]:
+def _done(waiting: dict[Future[Sums], Row]) -> Iterator[tuple[Row, Sums]]:
     for future in wait(waiting, return_when=FIRST_COMPLETED).done:
         yield waiting.pop(future), future.result()

@@ -16,6 +16,7 @@ from sim.csv_file import ROW, CsvFile, read_csv
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.office import Office
 from sim.paths import PathError, set_path
+from sim.province.fingerprint import fingerprint
 from sim.reforms import ReformError, apply
 from sim.study import Study, load_office
 from sim.wording import shown
@@ -42,12 +43,15 @@ class Row:
         The study of this office: its parameters set, its id that of the row.
     file
         The office file it was made from.
+    fingerprint
+        Of all that its result is made from.
     """
 
     id: str
     line: int
     study: Study
     file: str
+    fingerprint: str
 
 
 def read_offices(path: Path, study: Study) -> list[Row]:
@@ -131,11 +135,11 @@ class _Reader:
         update = {"office": changed.model_copy(update={"id": name}), "id": name, "files": ()}
         own = self.study.model_copy(update=update)
         try:
-            own.offices()
+            made_from = fingerprint(own)
         except FileFaults as error:
             self.faults += [(line, "", fault) for fault in error.faults]
             return None
-        return Row(name, line, own, file)
+        return Row(name, line, own, file, made_from)
 
     def _id(self, line: int, name: str) -> str:
         if not name or len(name) > _LONGEST_ID or not _SAFE.fullmatch(name) or _DEVICE.match(name):

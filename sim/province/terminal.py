@@ -14,7 +14,6 @@ from sim.errors import PlannerError
 from sim.execution import cores
 from sim.province import files
 from sim.province.jobs import workers
-from sim.province.kept import fingerprint
 from sim.province.outcome import CASES, YEARLY, Province
 from sim.province.province import run_province
 from sim.province.rows import Row, read_offices
@@ -89,11 +88,6 @@ class Asked:
         """The offices."""
         return read_offices(self.table, self.study)
 
-    @cached_property
-    def prints(self) -> dict[str, str]:
-        """Fingerprints of the offices by id."""
-        return {row.id: fingerprint(row.study) for row in self.rows}
-
     @contextmanager
     def executor(self) -> Iterator[Executor | None]:
         """Yield what runs the offices."""
@@ -131,12 +125,11 @@ def run_and_show(asked: Asked, *, quiet: bool) -> Province:
             rows,
             asked.folder,
             by=asked.by,
-            prints=asked.prints,
             executor=executor,
             progress=lambda done, offices: bar.update(at, completed=done, total=offices),
             say=lambda text: bar.console.print(text, markup=False, highlight=False),
         )
-    files.write(found, asked.folder, files.made_from(found, rows, asked.prints, asked.table))
+    files.write(found, asked.folder, files.made_from(found, rows, asked.table))
     if not quiet:
         show(found, asked.folder)
     return found
