@@ -17,7 +17,7 @@ _ROOM: Final = 0.3
 def points(panel: Panel) -> Figure:
     """Draw a point with its interval for each category, its name above it.
 
-    A point is hollow where its interval holds nothing as well as something. Categories have a
+    A point is hollow where its interval reaches over zero. Categories have a
     value in exactly one series: that gives the point its colour.
     """
     values = [v for series in panel.series for v in series.values if v is not None]

@@ -161,7 +161,7 @@ class _Page:
         return Picture(
             "sums",
             say("What all {count} offices gain together", count=len(self.province.offices)),
-            say("Points with 95% intervals; hollow where the interval holds nothing at all too."),
+            say("Points with 95% intervals; hollow where they do not tell a gain from a loss."),
             points(
                 Panel("", say("Scenario"), self.axis(shown), tuple(map(self.name, others)), series)
             ),
@@ -172,7 +172,7 @@ class _Page:
         gain = self.gain(scenario)
         shown = unit(self.said, self.words, [gain])
         lead = self.words.say(
-            "All {count} offices together: {gain} of {estimate} {unit}.",
+            "All {count} offices together, {gain}: {estimate} {unit}.",
             count=len(self.province.offices),
             gain=self.words.say(self.said.gain),
             estimate=self.words.estimate(gain, shown, signed=True),
@@ -234,8 +234,8 @@ class _Page:
         )
         series = Series(self.name(scenario), self.colours[scenario], values)
         caption = say(
-            "Before each name, the places that the office may have. Hollow where the interval "
-            "holds nothing at all too."
+            "Before each name, the places that the office may have. Hollow where its interval "
+            "does not tell a gain from a loss."
         )
         if len(drawn) < len(ranking):
             caption += " " + say("The first {first} and the last 10.", first=DRAWN - 10)
