@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -57,16 +58,29 @@ def worker(address: str, folder: Path, package: Path = ROOT):
 
 
 @contextmanager
-def scheduler(folder: Path) -> Iterator[str]:
-    port = free_port()
-    address = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-    with process("distributed.cli.dask_scheduler", *address, folder=folder):
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"tcp://127.0.0.1:{port}"
+def scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Run a scheduler on a port that it chooses itself."""
+    said = folder / "scheduler.json"
+    options = (
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--no-dashboard",
+        "--scheduler-file",
+        str(said),
+    )
+    with process("distributed.cli.dask_scheduler", *options, folder=folder) as started:
+        yield address_in(said), started
+
+
+def address_in(file: Path) -> str:
+    """Wait for a scheduler to say where it is."""
+    for _ in range(1200):
+        with suppress(OSError, ValueError):
+            return str(json.loads(file.read_text("utf-8"))["address"])
+        time.sleep(0.05)
+    raise AssertionError(f"no scheduler has written {file}")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +92,7 @@ def elsewhere(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def address(elsewhere) -> Iterator[str]:
     """Return the address of a scheduler without workers of its own."""
-    with scheduler(elsewhere) as found:
+    with scheduler(elsewhere) as (found, _):
         yield found
 
 
@@ -96,8 +110,7 @@ def test_one_of_two_workers_is_killed_and_all_numbers_are_those_of_one_process(
     with ExitStack() as stack:
         first, _ = (stack.enter_context(worker(address, elsewhere)) for _ in range(2))
         executor, _ = stack.enter_context(cluster(address))
-        while len(executor._client.nthreads()) < 2:
-            time.sleep(0.05)
+        executor._client.wait_for_workers(2, timeout=60)
 
         def kill(done: int, _: int) -> None:
             if done == 3:
@@ -108,6 +121,21 @@ def test_one_of_two_workers_is_killed_and_all_numbers_are_those_of_one_process(
         assert len(executor._client.nthreads()) == 1
     compare(study, tmp_path / "alone")
     same_outputs(tmp_path / "cluster", tmp_path / "alone")
+
+
+def test_a_cluster_that_is_lost_ends_the_study_with_its_address(study, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.cluster.GONE_AFTER_SECONDS", 2)
+    with scheduler(tmp_path) as (address, started), worker(address, tmp_path):
+
+        def kill(done: int, _: int) -> None:
+            if done == 1:
+                started.kill()
+
+        with (
+            pytest.raises(PlannerError, match=f"{address}: the cluster was lost"),
+            cluster(address) as (executor, jobs),
+        ):
+            compare(study, executor=executor, jobs=jobs, progress=kill)
 
 
 def test_workers_in_another_folder_replay_arrivals_they_cannot_read(
