@@ -16,19 +16,36 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba import types
 from numba.core import event
 from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.codegen import JITCodeLibrary
+from numba.core.registry import cpu_target
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _MARK = b"from sim.compiled import"
+_PART = "part."
 _told: list[Callable[[], None]] = []
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function that only compiled code calls."""
-    made: Function = numba.njit(nogil=True)(function)
-    return made
+    """Compile a function that only compiled code calls; Python cannot."""
+    function.__qualname__ = f"{_PART}{function.__qualname__}"
+    made = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    template = made.get_call_template
+    made.get_call_template = lambda args, kws: template(tuple(map(_plain, args)), kws)
+    kept: Function = made
+    return kept
+
+
+def _plain(kind: Any) -> Any:
+    """Return the type to compile for: one function for all constants and widths of numbers."""
+    kind = types.unliteral(kind)
+    narrow = isinstance(kind, types.Boolean) or (
+        isinstance(kind, types.Integer) and kind.signed and kind.bitwidth < 64
+    )
+    return types.int64 if narrow else kind
 
 
 def inlined(function: Function) -> Function:
@@ -64,6 +81,46 @@ class _Told(event.Listener):
 
 
 event.register("numba:compile", _Told())
+
+
+class _Part(JITCodeLibrary):
+    """Code of a function that only compiled code calls: part of its callers, as it is.
+
+    Numba would optimise and translate each function with all that it calls, and so the innermost
+    ones time and again; only what Python calls needs it.
+    """
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002 - Numba's signature
+        """Return that there is no code to be called."""
+        return 0
+
+
+def _leave_parts_alone() -> None:
+    """Have functions that only compiled code calls optimised within their callers alone."""
+    codegen = cpu_target.target_context.codegen()
+    create_library, set_env = codegen.create_library, codegen.set_env
+
+    def library_for(name: str, **options: Any) -> Any:
+        if name.startswith(_PART):
+            return _Part(codegen, name, **options)
+        return create_library(name, **options)
+
+    def set_env_if_there(name: str, env: Any) -> None:
+        if codegen._engine.get_global_value_address(name):
+            set_env(name, env)
+
+    codegen.create_library = library_for
+    codegen.set_env = set_env_if_there
+
+
+_leave_parts_alone()
 
 
 @lru_cache(maxsize=1)

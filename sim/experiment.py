@@ -14,13 +14,14 @@ from sim.estimates import difference
 from sim.execution import number_of_jobs, runs_on
 from sim.office import Office
 from sim.precision import read_precision
+from sim.replication import COMPILED, ENGINES
 from sim.results import Writer
 from sim.samples import Samples, differences_of, measures_of, picture_edges, pictures_of
 from sim.stopping import Rounds
 from sim.study import Study
 from sim.summaries import AGES_DAYS
 from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
-from sim.worker import COMPILED, ENGINES, Plan, Replicated
+from sim.worker import Plan, Replicated
 
 Progress = Callable[[int, int], None]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from sim.blueprint import Blueprint, blueprint
 from sim.calendar import RunCalendar, RunDates
@@ -13,6 +15,14 @@ from sim.office import Office
 from sim.population import Population
 from sim.presence import Attendance
 from sim.rota import hours_of
+
+if TYPE_CHECKING:
+    from sim.engines.compiled.office import OfficeTables
+
+COMPILED: Final = "compiled"
+SIMPY: Final = "simpy"
+ENGINES: Final = (COMPILED, SIMPY)
+"""What can simulate; the choice changes no digit of any result."""
 
 _FURTHER_DAYS = 10
 
@@ -30,10 +40,18 @@ class OfficeRuns:
         Such days that run before them.
     dates
         The same dates for several offices; default those that the office's own days give.
+    engine
+        What simulates, ``compiled`` or ``simpy``; the log is the same to the last bit.
     """
 
     def __init__(
-        self, office: Office, days: int, warmup: int, *, dates: RunDates | None = None
+        self,
+        office: Office,
+        days: int,
+        warmup: int,
+        *,
+        dates: RunDates | None = None,
+        engine: str = COMPILED,
     ) -> None:
         self.office = office
         self.calendar = RunCalendar(office.calendar, days, warmup, dates=dates)
@@ -42,13 +60,25 @@ class OfficeRuns:
         hours = [hours_of(office, team, self.calendar) for team in office.teams]
         self.attendance = Attendance(self.layout, hours)
 
+        self.engine = engine
+
     def run(self, seed: int, replication: int) -> ServiceLog:
         """Run one replication; the same seed and replication give the same log."""
-        from sim.engines import reference
-
         luck = Luck(seed, replication, self.office.id)
         staff = self.attendance.members(luck)
+        if self.engine == COMPILED:
+            from sim.engines import compiled
+
+            return compiled.run(self._tables, staff, luck, self._chunks(luck))
+        from sim.engines import reference
+
         return reference.run(self.layout, self.crowd, staff, luck, self._chunks(luck))
+
+    @cached_property
+    def _tables(self) -> OfficeTables:
+        from sim.engines import compiled
+
+        return compiled.prepared(self.layout, self.crowd)
 
     def _chunks(self, luck: Luck) -> Iterator[Population]:
         """Yield the measured cases and those before them, then later ones as they are asked for."""

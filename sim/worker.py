@@ -17,7 +17,7 @@ from sim.calendar import RunDates
 from sim.case_table import BLOCK_CASES, Measured
 from sim.office import Office
 from sim.replay import Recorded, handed_over, recorded
-from sim.replication import OfficeRuns
+from sim.replication import COMPILED, OfficeRuns
 from sim.summaries import Gains, Outcomes, RunSummary, demand_numbers, gains, summarise
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     from sim.identity import Identity
 
-COMPILED: Final = "compiled"
-ENGINES: Final = (COMPILED, "simpy")
-"""What simulates."""
 _KEPT: Final = 2
 """Studies kept ready: the present one, and the one before whose last replications still run."""
 
@@ -98,7 +95,9 @@ class Ready:
         self.logs = logs or {}
         with handed_over(self.logs):
             self.runs = {
-                name: OfficeRuns(office, plan.days, plan.warmup, dates=plan.dates)
+                name: OfficeRuns(
+                    office, plan.days, plan.warmup, dates=plan.dates, engine=plan.engine
+                )
                 for name, office in plan.offices.items()
             }
         self.numbers = demand_numbers(plan.offices.values())

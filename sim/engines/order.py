@@ -29,13 +29,13 @@ class Kind(IntEnum):
 SHIFT: Final = 40
 
 
-def priority(kind: Kind, index: int) -> int:
+def priority(kind: int, index: int) -> int:
     """Return the place of an event among those of the same instant.
 
     Parameters
     ----------
     kind
-        What happens.
+        What happens: a :class:`Kind`.
     index
         Member in file order, or place of the filing or dossier in order of arrival.
     """
