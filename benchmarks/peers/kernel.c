@@ -30,7 +30,7 @@ struct served {
 };
 
 struct customer {
-    double joined, waited;
+    double joined;
     int32_t next, procedure;
 };
 
