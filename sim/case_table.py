@@ -17,7 +17,7 @@ from sim.costs import CitizenCosts, Paid, TeamHours, citizen_costs, paid, team_h
 from sim.intervals import of_spans, stacked
 from sim.log import End, ServiceLog
 
-BLOCK_CASES: Final = 50_000
+BLOCK_CASES: Final = 20_000
 """Cases measured at a time."""
 
 

@@ -65,7 +65,7 @@ def union_of(sets: Sequence[Intervals]) -> Intervals:
 
 def both(first: Intervals, second: Intervals) -> Intervals:
     """Return when two sets of intervals hold."""
-    edges = np.unique(np.concatenate((*first, *second)))
+    edges = np.sort(np.concatenate((*first, *second)))
     inside = np.flatnonzero(first.hold(edges) & second.hold(edges))
     return union(edges[inside], edges[inside + 1])
 

@@ -21,7 +21,7 @@ from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.costs import TeamHours
 from sim.draws import Floats
 from sim.log import End
-from sim.sketches import Sketch
+from sim.sketches import Pool, Sketch
 
 PERCENTILES: Final = {"wait_minutes": (50, 90, 95), "visit_minutes": (50, 90, 95),
                       "turnaround_hours": (50, 90, 95)}  # fmt: skip
@@ -90,7 +90,7 @@ class Totals:
         self._sums: dict[str, NDArray[Any]] = {}
         shape = (len(_FLAGS), self._demands, len(layout.office.procedures))
         self._dossiers = np.zeros(shape, dtype=np.int64)
-        self._sketches: dict[str, list[tuple[Sketch, ...]]] = {name: [] for name in UNIT_MS}
+        self._pools = {name: [Pool() for _ in layout.demands] for name in UNIT_MS}
         self._hours = np.zeros((2, 24), dtype=np.int64)
 
     def add(self, found: Measured) -> None:
@@ -109,7 +109,9 @@ class Totals:
             ("visit_minutes", cases.visit, of_closed),
             ("turnaround_hours", cases.turnaround, of_done),
         ):
-            self._sketches[name].append(Sketch.by_group(values, group, self._demands))
+            of_demand = Sketch.by_group(values, group, self._demands)
+            for pool, sketch in zip(self._pools[name], of_demand, strict=True):
+                pool.add(sketch)
         self._add_dossiers(found)
         self._add_hours(cases.arrival[closed], cases.wait[closed])
 
@@ -141,12 +143,7 @@ class Totals:
 
     def sketches(self) -> dict[str, tuple[Sketch, ...]]:
         """Return the measures that have percentiles, in milliseconds by case, by demand."""
-        return {
-            name: tuple(
-                Sketch.merged(of) if len(of) > 1 else of[0] for of in zip(*found, strict=True)
-            )
-            for name, found in self._sketches.items()
-        }
+        return {name: tuple(pool.sketch() for pool in of) for name, of in self._pools.items()}
 
     def tally(self, hours: TeamHours) -> Tally:
         """Return the sums and counts of all measures."""
@@ -261,14 +258,14 @@ def _of_office(
     sums: dict[str, float],
     counts: dict[str, float],
 ) -> None:
-    cost = hours.cost(layout)
-    sums["cases_year"], counts["cases_year"] = cases * years_in(layout), 1.0
+    cost, years = hours.cost(layout), years_in(layout)
+    sums["cases_year"], counts["cases_year"] = cases * years, 1.0
     sums["office_cost"], counts["office_cost"] = cost, float(cases)
-    sums["office_cost_year"], counts["office_cost_year"] = cost * years_in(layout), 1.0
+    sums["office_cost_year"], counts["office_cost_year"] = cost * years, 1.0
     for i, team in enumerate(layout.office.teams):
         sums[f"utilisation.{team.id}"] = float(hours.worked_in_paid[i])
         counts[f"utilisation.{team.id}"] = float(hours.paid[i])
-        sums[f"overtime_hours.{team.id}"] = float(hours.overtime[i]) * years_in(layout)
+        sums[f"overtime_hours.{team.id}"] = float(hours.overtime[i]) * years
         counts[f"overtime_hours.{team.id}"] = 1.0
 
 

@@ -12,8 +12,8 @@ from sim.comparison import Estimate, Histogram, Measures, Pictures
 from sim.draws import Floats
 from sim.estimates import Percentile, Points, Ratio, difference
 from sim.measures import PERCENTILES, UNIT_MS
-from sim.sketches import Pool, Sketch
-from sim.summaries import Gains, OpenCases, RunSummary, together
+from sim.sketches import Pool, Sketch, together
+from sim.summaries import Gains, OpenCases, RunSummary
 
 _BINS = 40
 _LEAST_TOP = 1e-6

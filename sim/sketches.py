@@ -125,6 +125,12 @@ class Sketch:
 EMPTY: Final = Sketch(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
 
 
+def together(sketches: Sequence[Sketch]) -> Sketch:
+    """Return the sketch of several, leaving out those without a value."""
+    some = [sketch for sketch in sketches if len(sketch.bins)]
+    return some[0] if len(some) == 1 else Sketch.merged(some)
+
+
 class Pool:
     """Sketches being merged as they come in, seldom and many at once."""
 
@@ -143,7 +149,7 @@ class Pool:
     def sketch(self) -> Sketch:
         """Return the sketch of all values taken in."""
         if self._waiting:
-            self._whole = Sketch.merged([self._whole, *self._waiting])
+            self._whole = together([self._whole, *self._waiting])
             self._waiting, self._bins = [], 0
         return self._whole
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from sim.blueprint import Blueprint, backlog_name
 from sim.calendar import NEVER, Ints
-from sim.case_table import CaseTable, Measured, blocks
+from sim.case_table import BLOCK_CASES, CaseTable, Measured, blocks
 from sim.draws import Floats
 from sim.log import End, ServiceLog
 from sim.measures import PERCENTILES, UNIT_MS, Groups, Tally, Totals
 from sim.office import Office
-from sim.sketches import Sketch
+from sim.sketches import Sketch, together
 
 AGES_DAYS: Final = (1, 7, 30, 90)
 """Ages from which on cases left open are counted."""
@@ -121,6 +121,8 @@ def summarise(
     layout: Blueprint,
     numbers: dict[str, int],
     take: Callable[[Measured], None] | None = None,
+    *,
+    size: int = BLOCK_CASES,
 ) -> tuple[RunSummary, Outcomes]:
     """Measure one replication, going through its cases once.
 
@@ -134,20 +136,25 @@ def summarise(
         Of the demands of all scenarios; see :func:`demand_numbers`.
     take
         Called with each block of cases, in order.
+    size
+        Cases a block; no number depends on it.
     """
     totals = Totals(layout)
     places = np.array([numbers[plan.demand.id] for plan in layout.demands], dtype=np.int64)
-    closed: list[Outcomes] = []
-    left = OpenCases.of(())
-    for found in blocks(log, layout):
+    # One pair of arrays for all blocks: joining those of each would take twice the memory.
+    keys, turnaround = np.empty((2, len(log.case_end)), dtype=np.int64)
+    left, at = OpenCases.of(()), 0
+    for found in blocks(log, layout, size):
         totals.add(found)
-        closed.append(_outcomes(found.cases, places))
+        block = _outcomes(found.cases, places)
+        until = at + len(block.keys)
+        keys[at:until], turnaround[at:until] = block.keys, block.turnaround_ms
+        at = until
         left += OpenCases.of(found.open_ages_days)
         if take is not None:
             take(found)
-    keys, turnaround = [o.keys for o in closed], [o.turnaround_ms for o in closed]
-    outcomes = Outcomes(np.concatenate(keys), np.concatenate(turnaround))
-    return _summary(totals, totals.tally(found.hours), left), outcomes
+    summary = _summary(totals, totals.tally(found.hours), left)
+    return summary, Outcomes(keys[:at], turnaround[:at])
 
 
 def _summary(totals: Totals, tally: Tally, left: OpenCases) -> RunSummary:
@@ -173,12 +180,6 @@ def _percentiles(measure: str, by_demand: tuple[Sketch, ...], groups: Groups) ->
             whole = together([by_demand[i] for i in demands])
             known[demands] = whole.percentiles(PERCENTILES[measure]) / UNIT_MS[measure]
     return np.array([known[demands] for demands in groups.demands])
-
-
-def together(sketches: list[Sketch]) -> Sketch:
-    """Return the sketch of several, leaving out those without a value."""
-    some = [sketch for sketch in sketches if len(sketch.bins)]
-    return some[0] if len(some) == 1 else Sketch.merged(some)
 
 
 def _outcomes(cases: CaseTable, numbers: Ints) -> Outcomes:

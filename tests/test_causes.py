@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.calendar import Ints
 from sim.case_table import blocks, measured
 from sim.causes import CAUSES
 from sim.clock import MINUTE_MS
-from sim.log import End
+from sim.log import End, ServiceLog
+from sim.replication import OfficeRuns
+from sim.summaries import demand_numbers, summarise
 from tests.every_key import Told, comes, desk, elsewhere, hand_over, office, procedure, serve, team
 from tests.strategies import Example, each_office, examples
 
@@ -63,6 +67,25 @@ def test_cases_are_the_same_in_blocks_of_any_size(example: Example, size: int) -
         assert np.array_equal(np.concatenate(flags), getattr(whole.dossiers, name)), name
     ages = sorted((age for part in parts for age in part.open_ages_days), reverse=True)
     assert tuple(ages) == whole.open_ages_days
+
+
+@each_office
+@given(examples(), st.integers(1, 7))
+def test_summaries_do_not_depend_on_the_size_of_blocks(example: Example, size: int) -> None:
+    runs = example.runs()
+    log, numbers = runs.run(example.seed, 0), demand_numbers([runs.office])
+    whole, (keys, turnaround) = _summarised(log, runs, numbers, len(log.case_end) + 1)
+    parts, found = _summarised(log, runs, numbers, size)
+    assert whole == parts
+    assert np.array_equal(keys, found[0])
+    assert np.array_equal(turnaround, found[1])
+
+
+def _summarised(
+    log: ServiceLog, runs: OfficeRuns, numbers: dict[str, int], size: int
+) -> tuple[bytes, tuple[Ints, Ints]]:
+    summary, outcomes = summarise(log, runs.layout, numbers, size=size)
+    return pickle.dumps(summary), (outcomes.keys, outcomes.turnaround_ms)
 
 
 def test_line_is_time_behind_others(tmp_path: Path) -> None:
