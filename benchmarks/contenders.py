@@ -92,8 +92,4 @@ def office_contender(name: str, office: Office, days: int, engine: str) -> Conte
 
 def office_runs(office: Office, days: int, engine: str = "compiled") -> OfficeRuns:
     """Return an office made ready for one of our engines, without days before the measured ones."""
-    import inspect
-
-    if "engine" not in inspect.signature(OfficeRuns.__init__).parameters:
-        return OfficeRuns(office, days, 0)
     return OfficeRuns(office, days, 0, engine=engine)
