@@ -48,12 +48,6 @@ def _plain(kind: Any) -> Any:
     return types.int64 if narrow else kind
 
 
-def inlined(function: Function) -> Function:
-    """Compile a function that only compiled code calls, always as part of its caller."""
-    made: Function = numba.njit(nogil=True, forceinline=True)(function)
-    return made
-
-
 def entry(function: Function) -> Function:
     """Compile a function that Python calls, and keep it for later processes."""
     made = numba.njit(nogil=True)(function)

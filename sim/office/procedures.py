@@ -193,7 +193,7 @@ class Procedure(Part):
     """Other money a dossier costs the citizen: copies, photographs."""
     basis: str | None = None
     """Legal basis."""
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]
     """The route."""
 
     @field_validator("result")

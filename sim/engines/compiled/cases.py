@@ -20,7 +20,6 @@ from sim.engines.compiled.codes import (
     MUST_END,
 )
 from sim.engines.compiled.draws import gap_days, hour_drawn
-from sim.engines.compiled.floor import goes_out
 from sim.engines.compiled.heaps import State, plan
 from sim.engines.compiled.journal import note_visit, settle
 from sim.engines.compiled.memory import (
@@ -36,6 +35,7 @@ from sim.engines.compiled.memory import (
     value_at,
 )
 from sim.engines.compiled.rules import day_index, holds, open_day_after
+from sim.engines.compiled.staff import goes_out
 from sim.log import End, Spell
 
 _OPEN, _DONE, _LOST = int(End.OPEN), int(End.DONE), int(End.LOST)

@@ -29,7 +29,7 @@ from sim.engines.compiled.codes import (
 )
 from sim.engines.compiled.collecting import is_handed_over, plan_collection
 from sim.engines.compiled.draws import concerns, lapse_ms
-from sim.engines.compiled.floor import comes_before, join, new_work, stays_for
+from sim.engines.compiled.floor import join, new_work
 from sim.engines.compiled.heaps import State, plan
 from sim.engines.compiled.journal import note_chain, note_filing
 from sim.engines.compiled.memory import (
@@ -47,6 +47,7 @@ from sim.engines.compiled.rules import (
     is_open,
     legal_time_after,
 )
+from sim.engines.compiled.staff import comes_before, stays_for
 from sim.log import Leaving, Spell
 
 _WALK, _BESIDE, _HELD = int(Spell.WALK), int(Spell.BESIDE), int(Spell.HELD)

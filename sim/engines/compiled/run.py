@@ -34,14 +34,7 @@ from sim.engines.compiled.codes import (
     WALKED,
 )
 from sim.engines.compiled.desks import goes_to
-from sim.engines.compiled.floor import (
-    await_presence,
-    dispatch,
-    flush,
-    presence_begins,
-    presence_ends,
-    released_from_work,
-)
+from sim.engines.compiled.floor import dispatch, released_from_work
 from sim.engines.compiled.heaps import (
     State,
     code_of,
@@ -63,6 +56,7 @@ from sim.engines.compiled.memory import (
 )
 from sim.engines.compiled.paths import done, lapse_over, let_go, posted, takes_up
 from sim.engines.compiled.rules import holds, next_start, span_at
+from sim.engines.compiled.staff import await_presence, flush, presence_begins, presence_ends
 from sim.engines.compiled.visits import (
     arrives,
     door_opens,

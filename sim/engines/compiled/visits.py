@@ -34,14 +34,7 @@ from sim.engines.compiled.codes import (
 )
 from sim.engines.compiled.desks import attend, check, departs, goes_to, stays_ms_of
 from sim.engines.compiled.draws import patience_ms
-from sim.engines.compiled.floor import (
-    closes,
-    comes_in,
-    dispatch,
-    free_work,
-    new_work,
-    stays_for,
-)
+from sim.engines.compiled.floor import dispatch, free_work, new_work
 from sim.engines.compiled.heaps import State, plan
 from sim.engines.compiled.journal import note_chain, note_filing, note_work
 from sim.engines.compiled.memory import (
@@ -62,6 +55,7 @@ from sim.engines.compiled.rules import (
     is_open,
     next_start,
 )
+from sim.engines.compiled.staff import closes, comes_in, stays_for
 from sim.log import End, Leaving, Outcome, Spell
 
 _LOST = int(End.LOST)
