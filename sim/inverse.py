@@ -79,16 +79,19 @@ def inverse_many(form: int, parameters: Floats, table: Floats, u: Floats) -> Flo
 
 @compiled
 def inverse(form: int, parameters: Floats, table: Floats, u: float) -> float:  # noqa: PLR0911
-    """Return the quantity of one uniform in (0, 1)."""
+    """Return the quantity of one uniform in (0, 1), an odd multiple of 2**-53.
+
+    So 1 - u is exact, and its logarithm as good as ``log1p(-u)``, at half the price.
+    """
     a, b = parameters[0], parameters[1]
     if form == _CONSTANT:
         return a
     if form == _EXPONENTIAL:
-        return -a * math.log1p(-u)
+        return -a * math.log(1.0 - u)
     if form == _UNIFORM:
         return a + u * b
     if form == _WEIBULL:
-        return a * (-math.log1p(-u)) ** b
+        return a * (-math.log(1.0 - u)) ** b
     if form == _TRIANGULAR:
         return _triangular(a, b, parameters[2], parameters[3], u)
     if form <= _NORMAL:

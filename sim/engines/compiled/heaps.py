@@ -20,38 +20,55 @@ assert STATE.isalignedstruct or STATE.itemsize % 8 == 0
 
 
 @compiled
-def _before(heap: int, first: int, second: int) -> bool:
-    a, b = record_at(heap, first, ENTRY), record_at(heap, second, ENTRY)
-    if a.priority != b.priority:
-        return a.priority < b.priority
-    if a.key != b.key:
-        return a.key < b.key
-    if a.since != b.since:
-        return a.since < b.since
-    return a.dossier < b.dossier
+def entry_before(one: Any, other: Any) -> bool:
+    """Tell whether an entry is taken before another."""
+    if one.priority != other.priority:
+        return one.priority < other.priority
+    if one.key != other.key:
+        return one.key < other.key
+    if one.since != other.since:
+        return one.since < other.since
+    return one.dossier < other.dossier
 
 
 @compiled
-def _rise(heap: int, place: int, spare: int) -> None:
-    """Let the last record rise to its place; `spare` is a free place."""
-    copy_record(heap, spare, place, ENTRY)
+def _comes_first(record: Any, first: int, second: int, third: int, fourth: int) -> bool:
+    """Tell whether four numbers come before those of a record."""
+    if first != record.priority:
+        return first < record.priority
+    if second != record.key:
+        return second < record.key
+    if third != record.since:
+        return third < record.since
+    return fourth < record.dossier
+
+
+@compiled
+def _room_for(  # noqa: PLR0917 - a record's first numbers
+    heap: int, used: int, first: int, second: int, third: int, fourth: int
+) -> int:
+    """Make room for a record that is added to a heap, and return its place."""
+    place = used
     while place > 0:
         above = (place - 1) >> 1
-        if not _before(heap, spare, above):
+        if not _comes_first(record_at(heap, above, ENTRY), first, second, third, fourth):
             break
         copy_record(heap, place, above, ENTRY)
         place = above
-    copy_record(heap, place, spare, ENTRY)
+    return place
 
 
 @compiled
-def _sink(heap: int, used: int) -> None:
+def _take_first_out(heap: int, used: int) -> None:
     """Take the first record out; the last one, at `used`, sinks to its place."""
+    last = record_at(heap, used, ENTRY)
+    first, second, third, fourth = last.priority, last.key, last.since, last.dossier
     place, below = 0, 1
     while below < used:
-        if below + 1 < used and _before(heap, below + 1, below):
+        left = record_at(heap, below, ENTRY)
+        if below + 1 < used and entry_before(record_at(heap, below + 1, ENTRY), left):
             below += 1
-        if not _before(heap, below, used):
+        if _comes_first(record_at(heap, below, ENTRY), first, second, third, fourth):
             break
         copy_record(heap, place, below, ENTRY)
         place, below = below, 2 * below + 1
@@ -72,13 +89,13 @@ def plan(  # noqa: PLR0917 - an event's columns
         Whom it concerns.
     """
     s.sequence += 1
-    event = record_at(s.events, s.events_used, EVENT)
+    key, tail = place_among(kind, index), s.sequence * _CODES + code
+    event = record_at(s.events, _room_for(s.events, s.events_used, at, key, tail, 0), EVENT)
     event.at = at
-    event.key = place_among(kind, index)
-    event.tail = s.sequence * _CODES + code
+    event.key = key
+    event.tail = tail
     event.subject = subject
     event.extra = extra
-    _rise(s.events, s.events_used, s.events_used + 1)
     s.events_used += 1
 
 
@@ -99,7 +116,7 @@ def drop_next(s: State) -> None:
     """Take the next event out."""
     s.events_used -= 1
     if s.events_used:
-        _sink(s.events, s.events_used)
+        _take_first_out(s.events, s.events_used)
 
 
 @compiled
@@ -115,14 +132,14 @@ def push_entry(  # noqa: PLR0917 - an entry's columns
 ) -> None:
     """Put work into its line."""
     queue = record_at(s.lines, line, LINE)
-    entry = record_at(queue.entries, queue.used, ENTRY)
+    place = _room_for(queue.entries, queue.used, priority, key, since, dossier)
+    entry = record_at(queue.entries, place, ENTRY)
     entry.priority = priority
     entry.key = key
     entry.since = since
     entry.dossier = dossier
     entry.work = work
     entry.ticket = ticket
-    _rise(queue.entries, queue.used, queue.used + 1)
     queue.used += 1
     if queue.size - queue.used < s.margin:
         s.tight = 1
@@ -133,16 +150,4 @@ def drop_entry(queue: Any) -> None:
     """Take the first work out of a line."""
     queue.used -= 1
     if queue.used:
-        _sink(queue.entries, queue.used)
-
-
-@compiled
-def entry_before(one: Any, other: Any) -> bool:
-    """Tell whether an entry is taken before another."""
-    if one.priority != other.priority:
-        return one.priority < other.priority
-    if one.key != other.key:
-        return one.key < other.key
-    if one.since != other.since:
-        return one.since < other.since
-    return one.dossier < other.dossier
+        _take_first_out(queue.entries, queue.used)
