@@ -79,25 +79,31 @@ def inverse_many(form: int, parameters: Floats, table: Floats, u: Floats) -> Flo
 
 @compiled
 def inverse(form: int, parameters: Floats, table: Floats, u: float) -> float:  # noqa: PLR0911
-    """Return the quantity of one uniform in (0, 1), an odd multiple of 2**-53.
-
-    So 1 - u is exact, and its logarithm as good as ``log1p(-u)``, at half the price.
-    """
+    """Return the quantity of one uniform in (0, 1)."""
     a, b = parameters[0], parameters[1]
     if form == _CONSTANT:
         return a
     if form == _EXPONENTIAL:
-        return -a * math.log(1.0 - u)
+        return a * _exponential(u)
     if form == _UNIFORM:
         return a + u * b
     if form == _WEIBULL:
-        return a * (-math.log(1.0 - u)) ** b
+        return a * _exponential(u) ** b
     if form == _TRIANGULAR:
         return _triangular(a, b, parameters[2], parameters[3], u)
     if form <= _NORMAL:
         return _of_score(form, a, b, table, normal_score(u))
     size = len(table) // 2
     return table[np.searchsorted(table[size:], u)]
+
+
+@compiled
+def _exponential(u: float) -> float:
+    """Return the quantile of the exponential distribution of mean 1.
+
+    A logarithm is quicker than `log1p`, and loses nothing where 1 - u is not close to 1.
+    """
+    return -math.log(1.0 - u) if u > 0.1 else -math.log1p(-u)
 
 
 @compiled
