@@ -9,10 +9,12 @@ that is called.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, TypeVar
 
 import numba
@@ -24,7 +26,8 @@ from numba.core.registry import cpu_target
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_MARK = b"from sim.compiled import"
+_IMPORTED = re.compile(rb"^from sim\.compiled import", re.MULTILINE)
+_OURS = re.compile(rb"^from (sim[\w.]*) import", re.MULTILINE)
 _PART = "part."
 _told: list[Callable[[], None]] = []
 
@@ -119,14 +122,25 @@ _leave_parts_alone()
 
 @lru_cache(maxsize=1)
 def sources_digest() -> str:
-    """Return a digest of the sources of all compiled modules."""
-    digest = hashlib.sha256()
+    """Return a digest of the sources of compiled modules and of all that they import of ours.
+
+    What these hold of constants and records is part of the compiled code.
+    """
     package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        content = path.read_bytes()
-        if _MARK in content or path.name in {"compiled.py", "order.py"}:
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + content)
+    contents = {path: path.read_bytes() for path in package.rglob("*.py")}
+    marked = [path for path, content in contents.items() if _IMPORTED.search(content)]
+    used = {package / "compiled.py", *marked}
+    for path in marked:
+        used.update(_module(package, name.decode()) for name in _OURS.findall(contents[path]))
+    digest = hashlib.sha256()
+    for path in sorted(used & contents.keys()):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + contents[path])
     return digest.hexdigest()[:16]
+
+
+def _module(package: Path, name: str) -> Path:
+    """Return the file of a module by its name, `sim.engines.order`."""
+    return package.joinpath(*name.split(".")[1:]).with_suffix(".py")
 
 
 class _Kept(FunctionCache):
@@ -148,6 +162,6 @@ class _Kept(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what is kept, or None."""
-        with suppress(OSError, EOFError):
+        with suppress(OSError, EOFError, UnpicklingError):
             return super().load_overload(sig, target_context)
         return None
