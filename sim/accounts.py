@@ -15,6 +15,18 @@ from sim.causes import CAUSES
 from sim.compiled import compiled, entry
 from sim.intervals import Stack
 from sim.log import Leaving, Spell
+from sim.manning import (
+    Staffed,
+    clocks,
+    during,
+    either,
+    holds,
+    place_of,
+    spells,
+    stacked,
+    stayed,
+    within,
+)
 
 _NONE: Final = int(NONE)
 _WHY_TURNED_AWAY: Final = int(Leaving.TURNED_AWAY)
@@ -59,7 +71,6 @@ _MANNED: Final = 2
 _SHUT_AWAY: Final = 3
 _BY_ROLE: Final = 3
 _IN_TURN: Final = 2
-_STEPS_ON: Final = 8
 
 
 class Chains(NamedTuple):
@@ -78,20 +89,44 @@ class Chains(NamedTuple):
     first_dossier: Any
 
 
-class Worked(NamedTuple):
-    """What members did.
+class Rows(NamedTuple):
+    """The rows of a log, and whose they are.
 
     Attributes
     ----------
-    absent, unpaid
-        Rows of work beyond the member's presence, and (in the measured days) beyond paid hours.
-    in_paid
-        Milliseconds of work inside paid hours and the measured days, by member.
+    steps, visits, stays
+        Structured arrays.
+    filing_case, dossier_filing
+        Case of each filing, filing of each dossier.
+    case_end
+        By case.
     """
 
-    absent: Ints
-    unpaid: Ints
-    in_paid: Ints
+    steps: Any
+    visits: Any
+    stays: Any
+    filing_case: Any
+    dossier_filing: Any
+    case_end: Any
+
+
+class Reading(NamedTuple):
+    """What is read from the rows of a log at once.
+
+    Attributes
+    ----------
+    chains
+        The rows of each case.
+    hours
+        Milliseconds of the measured days by member: paid, worked in paid hours, and beyond them
+        at work or staying for visitors.
+    clocks
+        See :func:`sim.manning.clocks`.
+    """
+
+    chains: Chains
+    hours: Ints
+    clocks: Stack
 
 
 class Block(NamedTuple):
@@ -119,53 +154,6 @@ class Block(NamedTuple):
 
 
 @compiled
-def _place(stack: Stack, k: int, time: int) -> int:
-    """Return the last interval of a set that starts by `time`; the one before the first if none."""
-    low, high = stack.first[k], stack.first[k + 1]
-    place = stack.hints[k]
-    if low <= place < high and stack.spans[place, 0] <= time:
-        for _ in range(_STEPS_ON):
-            if place + 1 == high or stack.spans[place + 1, 0] > time:
-                stack.hints[k] = place
-                return place
-            place += 1
-        low = place
-    while low < high:
-        middle = (low + high) // 2
-        if stack.spans[middle, 0] <= time:
-            low = middle + 1
-        else:
-            high = middle
-    stack.hints[k] = low - 1
-    return low - 1
-
-
-@compiled
-def _holds(stack: Stack, k: int, time: int) -> bool:
-    place = _place(stack, k, time)
-    return place >= stack.first[k] and time < stack.spans[place, 1]
-
-
-@compiled
-def _elapsed(stack: Stack, k: int, time: int) -> int:
-    """Return the time inside the intervals of a set before `time`."""
-    place = _place(stack, k, time)
-    if place < stack.first[k]:
-        return 0
-    start, end, before = stack.spans[place]
-    return before + min(time, end) - start
-
-
-@compiled
-def _within(stack: Stack, k: int, begin: int, end: int) -> int:
-    """Return the time inside the intervals of a set from `begin` to `end`."""
-    place = _place(stack, k, begin)
-    if place >= stack.first[k] and end <= stack.spans[place, 1]:
-        return end - begin
-    return _elapsed(stack, k, end) - _elapsed(stack, k, begin)
-
-
-@compiled
 def _linked(rows: Any, filing_case: Any, cases: int) -> tuple[Any, Any]:
     """Return the first row of each case, and after each row the next, in the order of the log."""
     first = np.full(cases, np.int32(_NONE), dtype=np.int32)
@@ -178,10 +166,30 @@ def _linked(rows: Any, filing_case: Any, cases: int) -> tuple[Any, Any]:
 
 
 @entry
-def chained(steps: Any, visits: Any, filing_case: Any, dossier_filing: Any, cases: int) -> Chains:
+def read(rows: Rows, staffed: Staffed) -> Reading:
+    """Return what is read from all rows at once."""
+    steps = rows.steps
+    reach = _reach(steps)
+    members = len(staffed.present.first) - 1
+    present = stacked([during(staffed.present, k, *reach) for k in range(members)])
+    paid = stacked([during(staffed.paid, k, staffed.begin, staffed.end) for k in range(members)])
+    absent, unpaid, in_paid = _worked(steps, present, paid, staffed.begin, staffed.end)
+    hours = np.zeros((3, members), dtype=np.int64)
+    for member in range(members):
+        hours[0, member] = within(paid, member, staffed.begin, staffed.end)
+        hours[1, member] = in_paid[member]
+        alone = np.arange(members) == member
+        over = either(spells(steps, unpaid, alone), stayed(rows.stays, member))
+        hours[2, member] = _unpaid(over, paid, member, staffed.begin, staffed.end)
+    return Reading(_chained(rows), hours, clocks(steps, absent, staffed, reach))
+
+
+@compiled
+def _chained(rows: Rows) -> Chains:
     """Return the rows of each case."""
-    first_step, next_step = _linked(steps, filing_case, cases)
-    first_visit, next_visit = _linked(visits, filing_case, cases)
+    filing_case, dossier_filing, cases = rows.filing_case, rows.dossier_filing, len(rows.case_end)
+    first_step, next_step = _linked(rows.steps, filing_case, cases)
+    first_visit, next_visit = _linked(rows.visits, filing_case, cases)
     first_dossier = np.zeros(cases + 1, dtype=np.int32)
     for dossier in range(len(dossier_filing)):
         first_dossier[filing_case[dossier_filing[dossier]] + 1] += 1
@@ -190,9 +198,23 @@ def chained(steps: Any, visits: Any, filing_case: Any, dossier_filing: Any, case
     return Chains(first_step, next_step, first_visit, next_visit, first_dossier)
 
 
-@entry
-def worked(steps: Any, present: Stack, paid: Stack, begin: int, end: int) -> Worked:
-    """Return work beyond presence and beyond paid hours, the latter in the measured days."""
+@compiled
+def _reach(steps: Any) -> tuple[int, int]:
+    """Return the first and the last moment that any row tells of."""
+    begin, end = 0, 0
+    for row in range(len(steps)):
+        begin, end = min(begin, steps[row].joined), max(end, steps[row].ended)
+    return begin, end
+
+
+@compiled
+def _worked(
+    steps: Any, present: Stack, paid: Stack, begin: int, end: int
+) -> tuple[Ints, Ints, Ints]:
+    """Return work beyond presence, and in the measured days that beyond and that in paid hours.
+
+    The former as rows of the log, the last in milliseconds by member.
+    """
     absent = [np.int64(0) for _ in range(0)]
     unpaid = [np.int64(0) for _ in range(0)]
     in_paid = np.zeros(len(paid.first) - 1, dtype=np.int64)
@@ -200,16 +222,29 @@ def worked(steps: Any, present: Stack, paid: Stack, begin: int, end: int) -> Wor
         member, started, ended = steps[row].member, steps[row].started, steps[row].ended
         if member == _NONE:
             continue
-        if _within(present, member, started, ended) < ended - started:
-            absent.append(np.int64(row))
+        since, until = max(started, begin), min(ended, end)
+        if within(present, member, started, ended) == ended - started:
+            in_paid[member] += max(until - since, 0)
+            continue
+        absent.append(np.int64(row))
         if started >= end or ended <= begin:
             continue
-        since, until = max(started, begin), min(ended, end)
-        inside = _within(paid, member, since, until)
+        inside = within(paid, member, since, until)
         in_paid[member] += inside
         if inside < until - since:
             unpaid.append(np.int64(row))
-    return Worked(np.array(absent), np.array(unpaid), in_paid)
+    return np.array(absent), np.array(unpaid), in_paid
+
+
+@compiled
+def _unpaid(over: Ints, paid: Stack, member: int, begin: int, end: int) -> int:
+    """Return the time of some intervals in the measured days beyond a member's paid hours."""
+    spent = 0
+    for place in range(len(over)):
+        since, until = max(over[place, 0], begin), min(over[place, 1], end)
+        if since < until:
+            spent += until - since - within(paid, member, since, until)
+    return spent
 
 
 @entry
@@ -322,7 +357,7 @@ def _book(step: Any, route: Ints, clocks: Stack, spent: Ints) -> int:
         spent[_SERVED if kind == _VISITOR else _DESK_WORK] += ended - until
         return _wait(step, route[0], until, clocks, spent)
     if kind in (_RESTING, _BESIDE):
-        opened = _within(clocks, 0, joined, ended)
+        opened = within(clocks, 0, joined, ended)
         spent[_REST if kind == _RESTING else _LINE] += opened
         spent[_CLOSED_REST if kind == _RESTING else _CLOSED_LINE] += ended - joined - opened
     elif kind in (_ELSEWHERE, _POST):
@@ -345,7 +380,7 @@ def _citizen(kind: int, begin: int, end: int, clocks: Stack, spent: Ints) -> int
     if kind in (_SENT_HOME, _TURNED_AWAY):
         since = min(_next_session(clocks, begin), end)
     spent[_CITIZENS] += end - since
-    spent[CITIZEN_OPEN] += _within(clocks, 0, since, end)
+    spent[CITIZEN_OPEN] += within(clocks, 0, since, end)
     if kind == _SENT_HOME:
         return since - begin
     spent[_CLOSED_DOOR] += since - begin
@@ -361,16 +396,16 @@ def _wait(step: Any, role: int, end: int, clocks: Stack, spent: Ints) -> int:
     begin, visitor = step.joined, step.kind == _VISITOR
     if begin == end:
         return 0
-    queued = _within(clocks, _MANNED + _BY_ROLE * role, begin, end)
+    queued = within(clocks, _MANNED + _BY_ROLE * role, begin, end)
     spent[_LINE if visitor else _DESK_QUEUE] += queued
     if queued == end - begin:
         return 0
-    opened = _within(clocks, 0, begin, end)
+    opened = within(clocks, 0, begin, end)
     spent[_STAFF_AWAY] += opened - queued
     resumed = begin
-    if not _holds(clocks, 0, begin):
+    if not holds(clocks, 0, begin):
         resumed = min(end, _next_session(clocks, begin))
-    away = _within(clocks, _SHUT_AWAY + _BY_ROLE * role, resumed, end)
+    away = within(clocks, _SHUT_AWAY + _BY_ROLE * role, resumed, end)
     spent[_CLOSED_STAFF_AWAY] += away
     shut = _CLOSED_LINE if visitor else _CLOSED_DESK_QUEUE
     spent[shut] += (end - resumed) - opened - away
@@ -380,14 +415,14 @@ def _wait(step: Any, role: int, end: int, clocks: Stack, spent: Ints) -> int:
 @compiled
 def _next_session(clocks: Stack, time: int) -> int:
     """Return the first opening after a time."""
-    place = min(_place(clocks, 0, time) + 1, clocks.first[1] - 1)
+    place = min(place_of(clocks, 0, time) + 1, clocks.first[1] - 1)
     return clocks.spans[place, 0]
 
 
 @compiled
 def _last_closing(clocks: Stack, time: int) -> int:
     """Return the last end of a session by a time; the first one's where there is none."""
-    place = _place(clocks, 0, time)
+    place = place_of(clocks, 0, time)
     if place < 0 or clocks.spans[place, 1] > time:
         place -= 1
     return clocks.spans[max(place, 0), 1]
@@ -412,7 +447,7 @@ def _doing(step: Any, role: int, closing: int, clocks: Stack) -> int:
     """Return the closed cause of what a row was doing just before closing."""
     kind, until = step.kind, step.ended if step.started == _NONE else step.started
     if kind in (_VISITOR, _DESK) and closing - 1 < until:
-        if not _holds(clocks, _THERE + _BY_ROLE * role, closing - 1):
+        if not holds(clocks, _THERE + _BY_ROLE * role, closing - 1):
             return _CLOSED_STAFF_AWAY
         return _CLOSED_LINE if kind == _VISITOR else _CLOSED_DESK_QUEUE
     if kind == _RESTING:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.blueprint import NONE, Blueprint
 from sim.calendar import NEVER, Bools, Ints, RunCalendar
-from sim.causes import CAUSES, clocks
+from sim.causes import CAUSES
 from sim.clock import DAY_MS
 from sim.costs import CitizenCosts, Paid, TeamHours, citizen_costs, paid, team_hours
-from sim.intervals import of_spans, stacked
+from sim.intervals import laid
 from sim.log import End, ServiceLog
+
+if TYPE_CHECKING:
+    from sim.manning import Staffed
 
 BLOCK_CASES: Final = 20_000
 """Cases measured at a time."""
@@ -144,20 +147,12 @@ class _Reading:
         self.log = log
         self.layout = layout
         people = log.population
-        window = layout.calendar.window
-        done = accounts.worked(
-            log.steps.rows,
-            stacked([of_spans(member.present) for member in log.members]),
-            stacked([of_spans(member.paid) for member in log.members]),
-            window.measured_from * DAY_MS,
-            window.measured_until * DAY_MS,
-        )
-        self.hours = team_hours(log, layout, done.unpaid, done.in_paid)
-        self.clocks = clocks(log, layout, done.absent)
-        self.chains = accounts.chained(
-            log.steps.rows, log.visits.rows, people.filing_case, people.dossier_filing,
-            len(log.case_end),
+        rows = accounts.Rows(
+            log.steps.rows, log.visits.rows, log.stays.rows, people.filing_case,
+            people.dossier_filing, log.case_end,
         )  # fmt: skip
+        self.chains, hours, self.clocks = accounts.read(rows, _staffed(log, layout))
+        self.hours = team_hours(log, layout, hours)
         self.routes = _routes(layout)
 
     def block(self, first: int, until: int) -> Measured:
@@ -275,6 +270,22 @@ class _Reading:
             on_time=has_deadline & (at <= due),
             early=has_deadline & (at < _opening_of(self.layout.calendar, due)),
         )
+
+
+def _staffed(log: ServiceLog, layout: Blueprint) -> Staffed:
+    from sim.manning import Staffed
+
+    window, members = layout.calendar.window, log.members
+    roles = [layout.teams[member.team].roles for member in members]
+    able = [[role in of for of in roles] for role in range(len(layout.roles))]
+    return Staffed(
+        laid([layout.calendar.open_time]),
+        laid([member.present for member in members]),
+        laid([member.paid for member in members]),
+        np.array(able, dtype=np.bool_).reshape(len(layout.roles), len(members)),
+        window.measured_from * DAY_MS,
+        window.measured_until * DAY_MS,
+    )
 
 
 def _opening_of(calendar: RunCalendar, due: Ints) -> Ints:

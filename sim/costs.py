@@ -12,9 +12,8 @@ import numpy as np
 
 from sim.blueprint import BY_POST, Blueprint
 from sim.calendar import Bools, Ints
-from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.clock import HOUR_MS, MINUTE_MS
 from sim.draws import Floats
-from sim.intervals import union
 from sim.log import ServiceLog
 
 
@@ -120,29 +119,15 @@ class TeamHours:
         return float(((self.paid + self.overtime * rates) * wages).sum())
 
 
-def team_hours(log: ServiceLog, layout: Blueprint, unpaid: Ints, in_paid: Ints) -> TeamHours:
+def team_hours(log: ServiceLog, layout: Blueprint, by_member: Ints) -> TeamHours:
     """Return paid, worked and overtime hours; whoever stays for visitors is at overtime.
 
     Parameters
     ----------
-    unpaid
-        Rows of work in the measured days that lie in part outside its member's paid hours.
-    in_paid
-        Milliseconds of work inside paid hours, by member.
+    by_member
+        Milliseconds of each, by member.
     """
-    window = layout.calendar.window
-    begin, end = window.measured_from * DAY_MS, window.measured_until * DAY_MS
     hours = np.zeros((3, len(layout.teams)))
-    rows, stays = log.steps.rows[unpaid], log.stays.rows
     for number, member in enumerate(log.members):
-        own, stayed = rows[rows["member"] == number], stays[stays["member"] == number]
-        since = np.concatenate((own["started"], stayed["since"]))
-        until = np.concatenate((own["ended"], stayed["until"]))
-        over = union(np.maximum(since, begin), np.minimum(until, end))
-        inside = member.paid.elapsed_many(over.ends) - member.paid.elapsed_many(over.starts)
-        hours[:, member.team] += (
-            member.paid.elapsed(end) - member.paid.elapsed(begin),
-            int(in_paid[number]),
-            int((over.ends - over.starts - inside).sum()),
-        )
+        hours[:, member.team] += by_member[:, number]
     return TeamHours(*(hours / HOUR_MS))
