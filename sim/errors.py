@@ -38,6 +38,11 @@ class PlannerError(Exception):
     """Something wrong with what was given; its text says what, where and what to do."""
 
 
+def cannot_write(folder: object, error: OSError) -> PlannerError:
+    """Return what is said of a folder in which a file could not be written."""
+    return PlannerError(f"{folder}: cannot write there ({error.strerror or error}).")
+
+
 class FileFaults(PlannerError):
     """A file with one or more faults.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from sim.calendar import run_dates
@@ -86,12 +87,16 @@ def compare(
     rounds = None if asked is None else Rounds(asked, samples, study.baseline)
     every: Iterable[range] = rounds or [range(study.replications)]
     with nullcontext() if out is None else Writer(Path(out)) as writer:
+        if writer is not None and executor is None:
+            plan = replace(plan, folder=writer.aside)
         with runs_on(plan, executor, jobs) as run:
             for numbers in every:
                 for done in run(numbers):
                     _take_in(done, samples, writer)
                     if progress is not None:
                         progress(done.replication + 1, max(numbers.stop, study.replications))
+        if writer is not None:
+            writer.all_taken()
         if rounds is not None:
             study = study.changed(replications=rounds.count)
         comparison = _comparison(study, offices, samples, rounds)

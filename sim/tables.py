@@ -1,9 +1,8 @@
-"""Tables of cases and events, as they are written for other tools."""
+"""The table of events, as it is written for process-mining tools."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,10 +10,7 @@ from numpy.typing import NDArray
 
 from sim.blueprint import NONE, Blueprint
 from sim.calendar import Ints
-from sim.case_table import Measured
-from sim.causes import CAUSES
-from sim.clock import HOUR_MS, MINUTE_MS
-from sim.log import End, Leaving, Outcome, ServiceLog, Spell
+from sim.log import Leaving, Outcome, ServiceLog, Spell
 
 _DONE_BEFORE_ITS_TIME = (
     Spell.CITIZEN,
@@ -23,53 +19,6 @@ _DONE_BEFORE_ITS_TIME = (
     Spell.TURNED_AWAY,
     Spell.BESIDE,
 )
-
-
-def case_rows(scenario: str, replication: int, layout: Blueprint, found: Measured) -> pl.DataFrame:
-    """Return a row a measured case; null where a case that is not done has no value."""
-    cases = found.cases
-    done = cases.end == End.DONE
-    causes = {
-        f"time.{name}_hours": np.where(done, spent / HOUR_MS, np.nan)
-        for name, spent in zip(CAUSES, cases.causes, strict=True)
-    }
-    demands = [plan.demand.id for plan in layout.demands]
-    columns: dict[str, Any] = {
-        "scenario": pl.Series([scenario]).new_from_index(0, len(done)),
-        "replication": np.full(len(done), replication, dtype=np.int32),
-        "demand": pl.Series(demands, dtype=pl.String).gather(cases.demand),
-        "date": cases.day - dt.date(1970, 1, 1).toordinal(),
-        "number": cases.number.astype(np.int32),
-        "arrived": _moments(layout, cases.arrival),
-        "ended": pl.Series([end.name.lower() for end in End]).gather(cases.end),
-        "closed": _moments(layout, cases.closed),
-        "priority": cases.priority_class == 0,
-        "filed_online": cases.online,
-        "wait_minutes": cases.wait / MINUTE_MS,
-        "visit_minutes": cases.visit / MINUTE_MS,
-        "turnaround_hours": np.where(done, cases.turnaround / HOUR_MS, np.nan),
-        "turnaround_working_hours": np.where(done, cases.turnaround_open / HOUR_MS, np.nan),
-        "same_day": cases.same_day,
-        "trips": cases.trips.astype(np.int32),
-        "trips_in_vain": cases.trips_in_vain.astype(np.int32),
-        "appointment_slips": cases.slips.astype(np.int32),
-        "apologies": cases.apologies.astype(np.int32),
-        "citizen_cost": cases.costs.in_all,
-        "fees": cases.costs.fees,
-    } | causes
-    case = pl.format("{}/{}/{}", "demand", "date", "number").alias("case")
-    # Series one by one: of a dictionary polars would make a few threads each time.
-    series = [pl.Series(name, values, nan_to_null=True) for name, values in columns.items()]
-    frame = pl.DataFrame(series).with_columns(pl.col("date").cast(pl.Int32).cast(pl.Date))
-    return frame.select("scenario", "replication", case, pl.exclude("scenario", "replication"))
-
-
-def _moments(layout: Blueprint, times: Ints) -> pl.Series:
-    """Return clock times of the office's own zone; null for never."""
-    epoch = dt.date(1970, 1, 1).toordinal()
-    start = (layout.calendar.first_date.toordinal() - epoch) * 86_400_000
-    series = pl.Series(np.where(times == NONE, 0, times + start)).cast(pl.Datetime("ms"))
-    return series.set(pl.Series(times == NONE), None)
 
 
 def event_rows(layout: Blueprint, log: ServiceLog) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 import threading
 import zlib
@@ -10,19 +9,20 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.blueprint import Blueprint
 from sim.calendar import RunDates
-from sim.case_table import BLOCK_CASES, Measured
+from sim.case_rows import packed
+from sim.case_table import Measured
+from sim.errors import cannot_write
 from sim.office import Office
 from sim.replay import Recorded, handed_over, recorded
 from sim.replication import COMPILED, OfficeRuns
 from sim.summaries import Gains, Outcomes, RunSummary, demand_numbers, gains, summarise
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from sim.identity import Identity
 
 _KEPT: Final = 2
@@ -47,6 +47,8 @@ class Plan:
         Whether the rows of files are asked for.
     engine
         What simulates, ``compiled`` or ``simpy``; results are the same.
+    folder
+        Where rows are put by workers of this machine; None for rows that travel.
     """
 
     offices: dict[str, Office]
@@ -57,6 +59,7 @@ class Plan:
     seed: int
     written: bool = False
     engine: str = COMPILED
+    folder: Path | None = None
 
     def short(self) -> Plan:
         """Return a plan of a day without files, to try that all is there that a run needs."""
@@ -76,14 +79,15 @@ class Replicated:
         By scenario, what it came to, and how its cases fared against the baseline's; None for the
         baseline itself.
     cases
-        The rows of ``cases.parquet`` as Arrow files, if asked for.
+        The rows of ``cases.parquet`` as :func:`sim.case_rows.packed` makes them, or the files in
+        which they lie, if asked for.
     events
         Content of ``events.csv``, of the first replication; None of others, and if not asked for.
     """
 
     replication: int
     found: dict[str, tuple[RunSummary, Gains | None]]
-    cases: tuple[bytes, ...] = ()
+    cases: tuple[bytes | Path, ...] = ()
     events: bytes | None = None
 
 
@@ -107,7 +111,7 @@ def replicate(ready: Ready, replication: int) -> Replicated:
     """Run one replication of every scenario and say what came of it."""
     summaries: dict[str, RunSummary] = {}
     outcomes: dict[str, Outcomes] = {}
-    rows = _Rows(replication)
+    rows = _Rows(replication, ready.plan.folder)
     events: bytes | None = None
     for name, run in ready.runs.items():
         with handed_over(ready.logs):
@@ -123,39 +127,30 @@ def replicate(ready: Ready, replication: int) -> Replicated:
         name: (summary, None if name == base else gains(outcomes[base], outcomes[name]))
         for name, summary in summaries.items()
     }
-    return Replicated(replication, found, rows.pieces(), events)
+    return Replicated(replication, found, tuple(rows.pieces), events)
 
 
 class _Rows:
-    """The rows of one replication, made small whenever there is a block of them."""
+    """The rows of one replication, block by block in a folder or on their way."""
 
-    def __init__(self, replication: int) -> None:
+    def __init__(self, replication: int, folder: Path | None) -> None:
         self._replication = replication
-        self._frames: list[pl.DataFrame] = []
-        self._pieces: list[bytes] = []
+        self._folder = folder
+        self.pieces: list[bytes | Path] = []
 
     def take(self, scenario: str, layout: Blueprint, seen: Measured) -> None:
         """Take in a block of cases."""
-        from sim.tables import case_rows
+        travels = self._folder is None
+        piece = packed(scenario, self._replication, layout, seen.cases, compressed=travels)
+        self.pieces.append(piece if self._folder is None else self._put(self._folder, piece))
 
-        self._frames.append(case_rows(scenario, self._replication, layout, seen))
-        if sum(map(len, self._frames)) >= BLOCK_CASES:
-            self._flush()
-
-    def pieces(self) -> tuple[bytes, ...]:
-        """Return all rows, in their order."""
-        self._flush()
-        return tuple(self._pieces)
-
-    def _flush(self) -> None:
-        if not self._frames:
-            return
-        import polars as pl
-
-        content = io.BytesIO()
-        pl.concat(self._frames).write_ipc(content, compression="lz4")
-        self._frames.clear()
-        self._pieces.append(content.getvalue())
+    def _put(self, folder: Path, piece: bytes) -> Path:
+        path = folder / f"{self._replication:07d}.{len(self.pieces):05d}.rows"
+        try:
+            path.write_bytes(piece)
+        except OSError as error:
+            raise cannot_write(folder.parent, error) from None
+        return path
 
 
 @dataclass(frozen=True)
