@@ -21,7 +21,7 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic import Field, GetJsonSchemaHandler, create_model, model_validator
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, create_model, model_validator
 from pydantic_core import CoreSchema
 
 from sim.base import Name, Part
@@ -78,6 +78,9 @@ def composing(edits: Edits) -> Change:
 
 class Arguments(Part):
     """The arguments of a reform, as a study file or a call gives them."""
+
+    # Made at run time, so that there is no source in which to look for docstrings of attributes.
+    model_config = ConfigDict(use_attribute_docstrings=False)
 
     shorthand: ClassVar[str | None] = None
     """The argument that a bare value stands for."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from pydantic import Field, create_model, model_validator
+from pydantic import ConfigDict, Field, create_model, model_validator
 
 from sim import consistency
 from sim.base import Part
@@ -48,6 +48,9 @@ REFORMS: Final[dict[str, Reform[...]]] = {
 
 class Line(Part):
     """One reform with its arguments."""
+
+    # Made at run time, so that there is no source in which to look for docstrings of attributes.
+    model_config = ConfigDict(use_attribute_docstrings=False)
 
     @model_validator(mode="before")
     @classmethod
