@@ -213,6 +213,9 @@ def province(  # noqa: PLR0917 - options, given by name
     baseline: Annotated[
         str | None, typer.Option(metavar="ID", help="What the others are compared with.")
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What simulates; results are the same.")
+    ] = Engine.compiled,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a study's scenarios in many offices; sum up, and rank them by gain."""
@@ -223,7 +226,7 @@ def province(  # noqa: PLR0917 - options, given by name
         settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / f"{plan.id}_province"
-        asked = Asked(plan, offices, folder, by, jobs, cluster)
+        asked = Asked(plan, offices, folder, by, jobs, cluster, engine.value)
         _prepare(folder)
         run_and_show(asked, quiet=quiet)
 

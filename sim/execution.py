@@ -45,6 +45,9 @@ class Workers(Protocol):
     def submit(self, parcel: Parcel, replication: int) -> Future[Replicated | None]:
         """Have a replication run."""
 
+    def give_up(self, futures: Iterable[Future[Replicated | None]]) -> None:
+        """Let go of what nobody waits for any more."""
+
     def recover(self) -> None:
         """Begin anew after workers died, or raise a :class:`PlannerError`."""
 
@@ -122,9 +125,8 @@ class Line:
                 task.future = self.workers.submit(self.parcel, task.replication)
 
     def give_up(self) -> None:
-        """Cancel all that has not begun."""
-        for task in self.waiting:
-            task.future.cancel()
+        """Let go of all that is under way."""
+        self.workers.give_up(task.future for task in self.waiting)
         self.waiting.clear()
 
 
@@ -155,6 +157,11 @@ class OnExecutor:
         from sim.worker import run_parcel
 
         return self._executor.submit(run_parcel, parcel, replication)
+
+    def give_up(self, futures: Iterable[Future[Replicated | None]]) -> None:
+        """Cancel what has not begun."""
+        for future in futures:
+            future.cancel()
 
     def recover(self) -> NoReturn:
         """Say that workers died; there are no others."""
@@ -201,11 +208,18 @@ class Processes:
         from sim.worker import run_parcel
 
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs, _context(), _begin)
+            self._pool = ProcessPoolExecutor(self._jobs, _context(), begin_worker)
         with warnings.catch_warnings():
             # Said of threads that numpy's libraries keep, which they see to when a process forks.
             warnings.filterwarnings("ignore", ".*multi-threaded.*fork", DeprecationWarning)
             return self._pool.submit(run_parcel, parcel, replication)
+
+    def give_up(self, futures: Iterable[Future[Replicated | None]]) -> None:
+        """Do nothing: it ends with the processes.
+
+        A pool whose processes end tells each future so, and before Python 3.13 fails at those that
+        were cancelled.
+        """
 
     def recover(self) -> None:
         """Start other processes after one has died, once."""
@@ -237,7 +251,7 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if sys.platform == "linux" and alone else "spawn")
 
 
-def _begin() -> None:
+def begin_worker() -> None:
     """Begin as a worker: Ctrl-C is the parent's, and without a parent there is nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["POLARS_MAX_THREADS"] = "1"

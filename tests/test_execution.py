@@ -12,7 +12,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -318,7 +324,9 @@ def test_processes_that_die_again_end_the_study_with_a_message(tmp_path):
 @on_linux
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_the_study(tmp_path, how):
-    started = run_forked(tmp_path, "(folder / f'pid{os.getpid()}').touch(); time.sleep(60)")
+    # More than are on their way to workers at once: some are in no hands yet.
+    waits = "(folder / f'pid{os.getpid()}').touch(); time.sleep(60)"
+    started = run_forked(tmp_path, waits, "--replications", "20")
     within(60, lambda: len(list(tmp_path.glob("pid*"))) == 2)
     pids = [int(path.name.removeprefix("pid")) for path in tmp_path.glob("pid*")]
     assert all(map(alive, pids))
@@ -330,6 +338,24 @@ def test_no_worker_outlives_the_study(tmp_path, how):
     if how == signal.SIGINT:
         assert (started.returncode, said) == (130, "Stopped.\n")
         assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_breaking_off_is_no_error_in_the_pools_own_thread(plan, monkeypatch):
+    errors: list[object] = []
+    shutdown = ProcessPoolExecutor.shutdown
+
+    def late(pool: ProcessPoolExecutor, **how: bool) -> None:
+        time.sleep(0.5)  # so that the pool sees its processes end before it is told to end itself
+        shutdown(pool, **how)
+
+    monkeypatch.setattr(threading, "excepthook", errors.append)
+    monkeypatch.setattr(ProcessPoolExecutor, "shutdown", late)
+    with Processes(1) as processes:
+        line = Line(processes, plan)
+        for replication in range(6):
+            line.join(replication)
+        line.give_up()
+    assert errors == []
 
 
 def within(seconds: float, condition) -> None:

@@ -291,6 +291,19 @@ def test_offices_may_finish_in_any_order(table, done, tmp_path):
             assert said[scenario][measure]["low"] == estimate.low
 
 
+def test_the_engine_that_is_asked_for_runs_and_changes_no_digit(table, done, tmp_path, monkeypatch):
+    real, engines = running.run_office, []
+
+    def watched(task):
+        engines.append(task.engine)
+        return real(task)
+
+    monkeypatch.setattr(running, "run_office", watched)
+    finished(table, tmp_path, "--engine", "simpy")
+    assert engines == ["simpy"] * 5
+    assert contents(tmp_path) == contents(done[0])
+
+
 @pytest.mark.parametrize("stop_after", [0, 1, 4])
 def test_a_run_that_is_stopped_goes_on_where_it_was(table, done, tmp_path, monkeypatch, stop_after):
     folder, real, ran = tmp_path / "out", running.run_office, []

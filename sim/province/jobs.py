@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+
+from sim.execution import begin_worker
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def workers(jobs: int) -> Iterator[Executor | None]:
     # Not forked: threads of this process may hold locks that a copy would wait for forever.
     context = multiprocessing.get_context("spawn")
     known = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin_worker)
     try:
         yield executor
     except BaseException:
@@ -32,15 +31,3 @@ def workers(jobs: int) -> Iterator[Executor | None]:
         raise
     finally:
         executor.shutdown()
-
-
-def _begin() -> None:
-    """Leave Ctrl-C to the first process, and end when it does, however that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if (parent := multiprocessing.parent_process()) is not None:
-        parent.join()
-        os._exit(1)

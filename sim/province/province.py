@@ -26,6 +26,7 @@ def run_province(
     *,
     by: str,
     executor: Executor | None = None,
+    engine: str = "compiled",
     progress: Progress | None = None,
     say: Say | None = None,
 ) -> Province:
@@ -44,6 +45,8 @@ def run_province(
     executor
         What runs the offices; default this process, one after the other. The outcome never
         depends on it, nor on the order in which offices finish.
+    engine
+        What simulates; see :class:`~sim.replication.OfficeRuns`. Results are the same.
     progress
         Called with the number of offices finished and of all offices.
     say
@@ -63,7 +66,7 @@ def run_province(
     if progress is not None:
         progress(len(sums), len(rows))
     try:
-        for row, found in _finished(left, executor):
+        for row, found in _finished(left, executor, engine):
             keep(folder, row, found)
             sums[row.id] = found
             if progress is not None:
@@ -84,26 +87,28 @@ def _what_is_kept(error: Exception, done: int, offices: int) -> str:
 _OUT_OF_MEMORY = "A process that ran an office came to its end; memory may be short (fewer --jobs)"
 
 
-def _finished(rows: Sequence[Row], executor: Executor | None) -> Iterator[tuple[Row, Sums]]:
+def _finished(
+    rows: Sequence[Row], executor: Executor | None, engine: str
+) -> Iterator[tuple[Row, Sums]]:
     """Yield each office's sums as it finishes."""
     if executor is None:
-        yield from ((row, run_office(_task(row.study))) for row in rows)
+        yield from ((row, run_office(_task(row.study, engine))) for row in rows)
         return
     if rows:
-        run_office(_task(rows[0].study).short())  # compiled once, and kept for all workers
+        run_office(_task(rows[0].study, engine).short())  # compiled once, and kept for all workers
     waiting: dict[Future[Sums], Row] = {}
     for row in rows:
-        waiting[executor.submit(run_office, _task(row.study))] = row
+        waiting[executor.submit(run_office, _task(row.study, engine))] = row
         if len(waiting) >= _AHEAD:
             yield from _done(waiting)
     while waiting:
         yield from _done(waiting)
 
 
-def _task(study: Study) -> Task:
+def _task(study: Study, engine: str) -> Task:
     offices = study.offices()
     settings = (study.seed, study.days, study.warmup, study.replications)
-    return Task(offices, KEPT, *settings, recorded(offices.values()))
+    return Task(offices, KEPT, *settings, recorded(offices.values()), engine)
 
 
 _AHEAD = 64

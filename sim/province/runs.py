@@ -42,6 +42,8 @@ class Task:
         Settings of the study.
     logs
         What the logs record that the offices replay, for workers that cannot read the files.
+    engine
+        What simulates; see :class:`~sim.replication.OfficeRuns`.
     """
 
     offices: dict[str, Office]
@@ -51,6 +53,7 @@ class Task:
     warmup: int
     replications: int
     logs: Recorded
+    engine: str = "compiled"
 
     def short(self) -> Task:
         """Return a task of a moment, for which all is compiled that a run needs."""
@@ -72,7 +75,7 @@ def _sums(given: Task, office: Office, dates: RunDates) -> ScenarioSums:
     from sim.measures import Tally, tally, years_in
     from sim.replication import OfficeRuns
 
-    run = OfficeRuns(office, given.days, given.warmup, dates=dates)
+    run = OfficeRuns(office, given.days, given.warmup, dates=dates, engine=given.engine)
     tallies: list[Tally] = []
     for replication in range(given.replications):
         log = run.run(given.seed, replication)

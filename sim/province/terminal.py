@@ -49,6 +49,8 @@ class Asked:
         Offices run at once; None for as many as there are cores.
     cluster
         Address of a Dask cluster that runs them instead.
+    engine
+        What simulates, ``compiled`` or ``simpy``; results are the same.
 
     Raises
     ------
@@ -62,6 +64,7 @@ class Asked:
     by: str
     jobs: int | None = None
     cluster: str | None = None
+    engine: str = "compiled"
 
     def __post_init__(self) -> None:
         if self.by not in SUMS:
@@ -126,6 +129,7 @@ def run_and_show(asked: Asked, *, quiet: bool) -> Province:
             asked.folder,
             by=asked.by,
             executor=executor,
+            engine=asked.engine,
             progress=lambda done, offices: bar.update(at, completed=done, total=offices),
             say=lambda text: bar.console.print(text, markup=False, highlight=False),
         )
