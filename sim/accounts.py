@@ -1,4 +1,4 @@
-"""The log read in compiled code: one pass over its rows, then one over the rows of each case.
+"""Where the time of cases goes, read in compiled code from the rows of each case.
 
 What the causes mean is told in :mod:`sim.causes`; imported late, since Numba is.
 """
@@ -15,18 +15,8 @@ from sim.causes import CAUSES
 from sim.compiled import compiled, entry
 from sim.intervals import Stack
 from sim.log import Leaving, Spell
-from sim.manning import (
-    Staffed,
-    clocks,
-    during,
-    either,
-    holds,
-    place_of,
-    spells,
-    stacked,
-    stayed,
-    within,
-)
+from sim.manning import holds, place_of, within
+from sim.reading import Chains
 
 _NONE: Final = int(NONE)
 _WHY_TURNED_AWAY: Final = int(Leaving.TURNED_AWAY)
@@ -73,289 +63,168 @@ _BY_ROLE: Final = 3
 _IN_TURN: Final = 2
 
 
-class Chains(NamedTuple):
-    """The rows of each case: the first one, and after each row the next; NONE at the end.
+class CaseLog(NamedTuple):
+    """The rows of a log by case, and what they are told by.
 
     Attributes
     ----------
-    first_dossier
-        By case, its first dossier; one entry more than cases.
-    """
-
-    first_step: Any
-    next_step: Any
-    first_visit: Any
-    next_visit: Any
-    first_dossier: Any
-
-
-class Rows(NamedTuple):
-    """The rows of a log, and whose they are.
-
-    Attributes
-    ----------
-    steps, visits, stays
-        Structured arrays.
-    filing_case, dossier_filing
-        Case of each filing, filing of each dossier.
-    case_end
-        By case.
+    steps, visits
+        Rows of the log.
+    chains
+        Those of each case.
+    clocks
+        See :func:`sim.manning.clocks`.
+    routes
+        Role, and whether with the visitor, by procedure and place; the last place stands for none.
     """
 
     steps: Any
     visits: Any
-    stays: Any
-    filing_case: Any
-    dossier_filing: Any
-    case_end: Any
-
-
-class Reading(NamedTuple):
-    """What is read from the rows of a log at once.
-
-    Attributes
-    ----------
-    chains
-        The rows of each case.
-    hours
-        Milliseconds of the measured days by member: paid, worked in paid hours, and beyond them
-        at work or staying for visitors.
-    clocks
-        See :func:`sim.manning.clocks`.
-    """
-
     chains: Chains
-    hours: Ints
     clocks: Stack
+    routes: Any
 
 
 class Block(NamedTuple):
-    """What tells the rows that make up the time of a block of cases.
+    """A block of cases.
 
     Attributes
     ----------
-    first_step
-        By case, its first row.
-    filing_counts, dossier_counts
-        By filing and dossier of the block: whether what its dossiers share, and what is its own,
-        counts.
-    filing, dossier
-        The first filing and dossier of the block.
-    procedure
-        By dossier of the block.
-    """
-
-    first_step: Any
-    filing_counts: Any
-    dossier_counts: Any
-    filing: int
-    dossier: int
-    procedure: Any
-
-
-@compiled
-def _linked(rows: Any, filing_case: Any, cases: int) -> tuple[Any, Any]:
-    """Return the first row of each case, and after each row the next, in the order of the log."""
-    first = np.full(cases, np.int32(_NONE), dtype=np.int32)
-    following = np.empty(len(rows), dtype=np.int32)
-    for row in range(len(rows) - 1, -1, -1):
-        case = filing_case[rows[row].filing]
-        following[row] = first[case]
-        first[case] = row
-    return first, following
-
-
-@entry
-def read(rows: Rows, staffed: Staffed) -> Reading:
-    """Return what is read from all rows at once."""
-    steps = rows.steps
-    reach = _reach(steps)
-    members = len(staffed.present.first) - 1
-    present = stacked([during(staffed.present, k, *reach) for k in range(members)])
-    paid = stacked([during(staffed.paid, k, staffed.begin, staffed.end) for k in range(members)])
-    absent, unpaid, in_paid = _worked(steps, present, paid, staffed.begin, staffed.end)
-    hours = np.zeros((3, members), dtype=np.int64)
-    for member in range(members):
-        hours[0, member] = within(paid, member, staffed.begin, staffed.end)
-        hours[1, member] = in_paid[member]
-        alone = np.arange(members) == member
-        over = either(spells(steps, unpaid, alone), stayed(rows.stays, member))
-        hours[2, member] = _unpaid(over, paid, member, staffed.begin, staffed.end)
-    return Reading(_chained(rows), hours, clocks(steps, absent, staffed, reach))
-
-
-@compiled
-def _chained(rows: Rows) -> Chains:
-    """Return the rows of each case."""
-    filing_case, dossier_filing, cases = rows.filing_case, rows.dossier_filing, len(rows.case_end)
-    first_step, next_step = _linked(rows.steps, filing_case, cases)
-    first_visit, next_visit = _linked(rows.visits, filing_case, cases)
-    first_dossier = np.zeros(cases + 1, dtype=np.int32)
-    for dossier in range(len(dossier_filing)):
-        first_dossier[filing_case[dossier_filing[dossier]] + 1] += 1
-    for case in range(cases):
-        first_dossier[case + 1] += first_dossier[case]
-    return Chains(first_step, next_step, first_visit, next_visit, first_dossier)
-
-
-@compiled
-def _reach(steps: Any) -> tuple[int, int]:
-    """Return the first and the last moment that any row tells of."""
-    begin, end = 0, 0
-    for row in range(len(steps)):
-        begin, end = min(begin, steps[row].joined), max(end, steps[row].ended)
-    return begin, end
-
-
-@compiled
-def _worked(
-    steps: Any, present: Stack, paid: Stack, begin: int, end: int
-) -> tuple[Ints, Ints, Ints]:
-    """Return work beyond presence, and in the measured days that beyond and that in paid hours.
-
-    The former as rows of the log, the last in milliseconds by member.
-    """
-    absent = [np.int64(0) for _ in range(0)]
-    unpaid = [np.int64(0) for _ in range(0)]
-    in_paid = np.zeros(len(paid.first) - 1, dtype=np.int64)
-    for row in range(len(steps)):
-        member, started, ended = steps[row].member, steps[row].started, steps[row].ended
-        if member == _NONE:
-            continue
-        since, until = max(started, begin), min(ended, end)
-        if within(present, member, started, ended) == ended - started:
-            in_paid[member] += max(until - since, 0)
-            continue
-        absent.append(np.int64(row))
-        if started >= end or ended <= begin:
-            continue
-        inside = within(paid, member, since, until)
-        in_paid[member] += inside
-        if inside < until - since:
-            unpaid.append(np.int64(row))
-    return np.array(absent), np.array(unpaid), in_paid
-
-
-@compiled
-def _unpaid(over: Ints, paid: Stack, member: int, begin: int, end: int) -> int:
-    """Return the time of some intervals in the measured days beyond a member's paid hours."""
-    spent = 0
-    for place in range(len(over)):
-        since, until = max(over[place, 0], begin), min(over[place, 1], end)
-        if since < until:
-            spent += until - since - within(paid, member, since, until)
-    return spent
-
-
-@entry
-def visit_sums(first_visit: Any, next_visit: Any, visits: Any) -> Ints:
-    """Return by case: time on the premises, visits, those in vain, and those turned away."""
-    sums = np.zeros((4, len(first_visit)), dtype=np.int64)
-    for place in range(len(first_visit)):
-        row = first_visit[place]
-        while row != _NONE:
-            sums[0, place] += visits[row].left - visits[row].came
-            sums[1, place] += 1
-            sums[2, place] += np.int64(visits[row].in_vain)
-            sums[3, place] += np.int64(visits[row].why == _WHY_TURNED_AWAY)
-            row = next_visit[row]
-    return sums
-
-
-@entry
-def deciding(
-    filing_of: Any, ready: Any, first_filing: Any, in_hand: Any, case_decides: Any
-) -> tuple[Any, Any]:
-    """Return which filings and which dossiers of a block make up the time of their cases.
-
-    Parameters
-    ----------
-    filing_of, ready
-        By dossier: place of its filing in the block; when it was ready.
+    case, filing, dossier
+        The first of each.
     first_filing
         By case, the place of its first filing in the block; one entry more than cases.
-    in_hand
-        By filing.
     case_decides
         By case: 0 if it is not done, 1 if the filing in hand last counts, 2 if every one does.
+    in_hand
+        By filing.
+    dossier_filing, procedure, ready
+        By dossier: its filing, its procedure, and when it was ready.
     """
-    filing_counts = np.zeros(len(in_hand), dtype=np.bool_)
-    for case in range(len(case_decides)):
-        last = first_filing[case]
-        for filing in range(first_filing[case], first_filing[case + 1]):
-            filing_counts[filing] = case_decides[case] == _IN_TURN
-            if in_hand[filing] > in_hand[last]:
-                last = filing
-        filing_counts[last] |= case_decides[case] == 1
-    best = np.full(len(in_hand), _NONE, dtype=np.int64)
-    for dossier in range(len(filing_of)):
-        other = best[filing_of[dossier]]
-        if other == _NONE or ready[dossier] > ready[other]:
-            best[filing_of[dossier]] = dossier
-    dossier_counts = np.zeros(len(filing_of), dtype=np.bool_)
-    for filing in range(len(best)):
-        if filing_counts[filing]:
-            dossier_counts[best[filing]] = True
-    return filing_counts, dossier_counts
+
+    case: int
+    filing: int
+    dossier: int
+    first_filing: Any
+    case_decides: Any
+    in_hand: Any
+    dossier_filing: Any
+    procedure: Any
+    ready: Any
+
+
+class _Counts(NamedTuple):
+    """Whether what the dossiers of a filing share, and what is a dossier's own, counts."""
+
+    filing: Any
+    dossier: Any
 
 
 @entry
-def booked(steps: Any, next_step: Any, block: Block, clocks: Stack, routes: Ints) -> Ints:
-    """Return by cause, and by what else is in the rows of :data:`BOOKS`, the time of each case.
+def accounted(log: CaseLog, block: Block) -> tuple[Ints, Ints]:
+    """Return the visits of each case of a block, and where its time went.
 
-    Parameters
-    ----------
-    clocks
-        When the office is open, then by role: when somebody is there, when in open time, and the
-        closed times before which nobody was there when the office closed.
-    routes
-        Role, and whether with the visitor, by procedure and place; the last place stands for none.
+    Returns
+    -------
+    visits
+        By case: time on the premises, visits, those in vain, and those turned away.
+    books
+        By cause, and by what else is in the rows of :data:`BOOKS`, the time of each case.
     """
-    books = np.zeros((BOOKS, len(block.first_step)), dtype=np.int64)
-    for case in range(len(block.first_step)):
-        row = block.first_step[case]
+    counts, cases = _deciding(block), len(block.case_decides)
+    visits = np.zeros((4, cases), dtype=np.int64)
+    books = np.empty((BOOKS, cases), dtype=np.int64)
+    spent = np.empty(BOOKS, dtype=np.int64)
+    # Taken out of their tuples once: whoever is handed a tuple counts references to all it holds.
+    steps, next_step, clocks, routes = log.steps, log.chains.next_step, log.clocks, log.routes
+    procedures, filing_counts, dossier_counts = block.procedure, counts.filing, counts.dossier
+    first_visit, next_visit = log.chains.first_visit, log.chains.next_visit
+    for case in range(cases):
+        _count_visits(first_visit, next_visit, log.visits, block.case + case, visits[:, case])
+        spent[:] = 0
+        row = log.chains.first_step[block.case + case]
         while row != _NONE:
             step = steps[row]
             if step.kind == _VISITOR and step.started != _NONE:
-                books[IN_SERVICE, case] += step.ended - step.started
-            if _counts(step, block):
-                route = routes[:, _procedure(step, block), step.place]
-                at_once = _book(step, route, clocks, books[:, case])
+                spent[IN_SERVICE] += step.ended - step.started
+            dossier = step.dossier - block.dossier
+            shared_counts = step.shared and filing_counts[step.filing - block.filing]
+            if shared_counts or (not step.shared and dossier_counts[dossier]):
+                procedure, place = procedures[dossier], step.place
+                role, visitor = routes[0, procedure, place], routes[1, procedure, place]
+                at_once = _book(step, role, visitor, clocks, spent)
                 if at_once > 0:
-                    first, at = block.first_step[case], _last_closing(clocks, step.joined)
-                    row_at = _row_at(at, first, steps, next_step, block)
-                    cause = _CLOSED_DOOR
-                    if row_at != _NONE:
-                        found = steps[row_at]
-                        role = routes[0, _procedure(found, block), found.place]
-                        cause = _doing(found, role, at, clocks)
-                    books[cause, case] += at_once
+                    cause = _before(log, block, counts, block.case + case, step.joined)
+                    spent[cause] += at_once
             row = next_step[row]
-    return books
+        books[:, case] = spent
+    return visits, books
 
 
 @compiled
-def _procedure(step: Any, block: Block) -> int:
-    procedure: int = block.procedure[step.dossier - block.dossier]
-    return procedure
+def _count_visits(first_visit: Any, next_visit: Any, visits: Any, case: int, sums: Ints) -> None:
+    row = first_visit[case]
+    while row != _NONE:
+        visit = visits[row]
+        sums[0] += visit.left - visit.came
+        sums[1] += 1
+        sums[2] += np.int64(visit.in_vain)
+        sums[3] += np.int64(visit.why == _WHY_TURNED_AWAY)
+        row = next_visit[row]
 
 
 @compiled
-def _counts(step: Any, block: Block) -> bool:
+def _deciding(block: Block) -> _Counts:
+    """Return which filings and which dossiers make up the time of their cases."""
+    in_hand, ready = block.in_hand, block.ready
+    filing_counts = np.zeros(len(in_hand), dtype=np.bool_)
+    for case in range(len(block.case_decides)):
+        last = block.first_filing[case]
+        for filing in range(last, block.first_filing[case + 1]):
+            filing_counts[filing] = block.case_decides[case] == _IN_TURN
+            if in_hand[filing] > in_hand[last]:
+                last = filing
+        filing_counts[last] |= block.case_decides[case] == 1
+    best = np.full(len(in_hand), _NONE, dtype=np.int64)
+    for dossier in range(len(ready)):
+        filing = block.dossier_filing[dossier] - block.filing
+        if best[filing] == _NONE or ready[dossier] > ready[best[filing]]:
+            best[filing] = dossier
+    dossier_counts = np.zeros(len(ready), dtype=np.bool_)
+    for filing in range(len(best)):
+        if filing_counts[filing]:
+            dossier_counts[best[filing]] = True
+    return _Counts(filing_counts, dossier_counts)
+
+
+@compiled
+def _counting(step: Any, block: Block, counts: _Counts) -> bool:
     """Tell whether a row is part of the time of its case."""
     if step.shared:
-        return block.filing_counts[step.filing - block.filing]
-    return block.dossier_counts[step.dossier - block.dossier]
+        return counts.filing[step.filing - block.filing]
+    return counts.dossier[step.dossier - block.dossier]
 
 
 @compiled
-def _book(step: Any, route: Ints, clocks: Stack, spent: Ints) -> int:
+def _before(log: CaseLog, block: Block, counts: _Counts, case: int, time: int) -> int:
+    """Return the cause of closed time: what the case was doing when the office closed last."""
+    closing = _last_closing(log.clocks, time)
+    row = _row_at(log, block, counts, case, closing)
+    if row == _NONE:
+        return _CLOSED_DOOR
+    found = log.steps[row]
+    role = log.routes[0, block.procedure[found.dossier - block.dossier], found.place]
+    return _doing(found, role, closing, log.clocks)
+
+
+@compiled
+def _book(step: Any, role: int, visitor: int, clocks: Stack, spent: Ints) -> int:
     """Book a row; return the closed time that is to be booked by what came before it."""
     kind, joined, ended = step.kind, step.joined, step.ended
     if kind in (_VISITOR, _DESK):
         until = ended if step.started == _NONE else step.started
         spent[_SERVED if kind == _VISITOR else _DESK_WORK] += ended - until
-        return _wait(step, route[0], until, clocks, spent)
+        return _wait(step, role, until, clocks, spent)
     if kind in (_RESTING, _BESIDE):
         opened = within(clocks, 0, joined, ended)
         spent[_REST if kind == _RESTING else _LINE] += opened
@@ -366,7 +235,7 @@ def _book(step: Any, route: Ints, clocks: Stack, spent: Ints) -> int:
         spent[_KEPT] += ended - joined
     elif kind == _DOOR:
         spent[_CLOSED_DOOR] += ended - joined
-    elif kind == _WALK and route[1] == 0:
+    elif kind == _WALK and visitor == 0:
         spent[_REST] += ended - joined
     else:
         return _citizen(kind, joined, ended, clocks, spent)
@@ -429,16 +298,16 @@ def _last_closing(clocks: Stack, time: int) -> int:
 
 
 @compiled
-def _row_at(closing: int, first: int, steps: Any, next_step: Any, block: Block) -> int:
+def _row_at(log: CaseLog, block: Block, counts: _Counts, case: int, closing: int) -> int:
     """Return the row of a case that was under way just before a closing; NONE if none was."""
-    found, row = _NONE, first
+    steps, row, found = log.steps, log.chains.first_step[case], _NONE
     while row != _NONE:
-        if steps[row].joined < closing and _counts(steps[row], block):
+        if steps[row].joined < closing and _counting(steps[row], block, counts):
             at = row if found == _NONE else found
             joined, ended = steps[at].joined, steps[at].ended
             if (steps[row].joined, steps[row].ended) >= (joined, ended):
                 found = row
-        row = next_step[row]
+        row = log.chains.next_step[row]
     return found
 
 
@@ -455,10 +324,3 @@ def _doing(step: Any, role: int, closing: int, clocks: Stack) -> int:
     if kind in (_DOOR, _TURNED_AWAY):
         return _CLOSED_DOOR
     return _CLOSED_LINE if kind == _BESIDE else _CLOSED_WORK
-
-
-@entry
-def add_by_group(values: Any, group: Ints, totals: Any) -> None:
-    """Add each value to the total of its group, in order."""
-    for i in range(len(values)):
-        totals[group[i]] += values[i]

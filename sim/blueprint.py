@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from functools import wraps
+from typing import Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from sim.calendar import RunCalendar
 from sim.clock import MINUTE_MS, clock_ms
@@ -14,6 +17,8 @@ from sim.office.procedures import Limit
 ONLINE, WHILE_YOU_WAIT, WHEN_READY, BY_APPOINTMENT, BY_POST = range(len(WAYS))
 NONE: Final = -1
 """Stands for a time or place that there is not."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,9 @@ class DemandPlan:
     there_and_back_ms: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Blueprint:
-    """An office laid out for one calendar.
+    """An office laid out for one calendar; equal to itself alone.
 
     Attributes
     ----------
@@ -95,6 +100,19 @@ class Blueprint:
     routes: tuple[Route, ...]
     demands: tuple[DemandPlan, ...]
     ticket_until: list[int] = field(repr=False)
+
+
+def once(function: Callable[[Blueprint], Found]) -> Callable[[Blueprint], Found]:
+    """Have what a function says of a layout worked out once a layout."""
+    known: WeakKeyDictionary[Blueprint, Found] = WeakKeyDictionary()
+
+    @wraps(function)
+    def found(layout: Blueprint) -> Found:
+        if layout not in known:
+            known[layout] = function(layout)
+        return known[layout]
+
+    return found
 
 
 def blueprint(office: Office, calendar: RunCalendar) -> Blueprint:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.blueprint import NONE, Blueprint
-from sim.calendar import NEVER, Bools, Ints, RunCalendar
+from sim.blueprint import NONE, Blueprint, once
+from sim.calendar import NEVER, Bools, Ints
 from sim.causes import CAUSES
 from sim.clock import DAY_MS
 from sim.costs import CitizenCosts, Paid, TeamHours, citizen_costs, paid, team_hours
@@ -142,18 +142,16 @@ class _Reading:
     """A log made ready to be read block by block."""
 
     def __init__(self, log: ServiceLog, layout: Blueprint) -> None:
-        from sim import accounts
+        from sim.accounts import CaseLog
+        from sim.reading import Rows, read
 
         self.log = log
         self.layout = layout
-        people = log.population
-        rows = accounts.Rows(
-            log.steps.rows, log.visits.rows, log.stays.rows, people.filing_case,
-            people.dossier_filing, log.case_end,
-        )  # fmt: skip
-        self.chains, hours, self.clocks = accounts.read(rows, _staffed(log, layout))
+        steps, visits, people = log.steps.rows, log.visits.rows, log.population
+        rows = Rows(steps, visits, log.stays.rows, people.filing_case, log.case_end)
+        chains, hours, clocks = read(rows, _staffed(log, layout))
         self.hours = team_hours(log, layout, hours)
-        self.routes = _routes(layout)
+        self.case_log = CaseLog(steps, visits, chains, clocks, _routes(layout))
 
     def block(self, first: int, until: int) -> Measured:
         """Measure the cases from `first` to before `until`."""
@@ -167,7 +165,8 @@ class _Reading:
         filings = np.cumsum(people.case_filings[first:until], dtype=np.int64)
         first_filing = np.concatenate((np.zeros(1, dtype=np.int64), filings))
         filing = int(people.case_first_filing[first]) if first < until else 0
-        dossiers = _wide(self.chains.first_dossier[first : until + 1])
+        ends = (*people.case_first_dossier[until : until + 1], len(people.dossier_filing))
+        dossiers = np.append(_wide(people.case_first_dossier[first:until]), int(ends[0]))
         return _Part(
             slice(first, until),
             slice(filing, filing + int(first_filing[-1])),
@@ -183,10 +182,7 @@ class _Reading:
         demand, arrival = _wide(people.case_demand[block]), people.case_arrival[block]
         end, closed = _wide(log.case_end[block]), log.case_closed[block]
         done = end == End.DONE
-        visit, trips, in_vain, turned_away = accounts.visit_sums(
-            self.chains.first_visit[block], self.chains.next_visit, log.visits.rows
-        )
-        books = self._books(part, done)
+        (visit, trips, in_vain, turned_away), books = self._accounted(part, done)
         receipt = np.maximum.reduceat(log.received[part.dossiers], part.first_dossier[:-1])
         last = np.where(done, closed, arrival)
         opened = self.layout.calendar.open_time
@@ -216,28 +212,23 @@ class _Reading:
             online=people.case_online[block],
         )
 
-    def _books(self, part: _Part, done: Bools) -> Ints:
+    def _accounted(self, part: _Part, done: Bools) -> tuple[Ints, Ints]:
         from sim import accounts
 
         people, log = self.log.population, self.log
-        counts = accounts.deciding(
-            people.dossier_filing[part.dossiers] - part.filings.start,
-            log.ready[part.dossiers],
-            part.first_filing,
-            log.in_hand[part.filings],
-            np.where(people.case_in_turn[part.cases], 2, 1) * done,
-        )
         block = accounts.Block(
-            self.chains.first_step[part.cases],
-            *counts,
+            part.cases.start,
             part.filings.start,
             part.dossiers.start,
+            part.first_filing,
+            np.where(people.case_in_turn[part.cases], 2, 1) * done,
+            log.in_hand[part.filings],
+            people.dossier_filing[part.dossiers],
             people.dossier_procedure[part.dossiers],
+            log.ready[part.dossiers],
         )
-        books: Ints = accounts.booked(
-            log.steps.rows, self.chains.next_step, block, self.clocks, self.routes
-        )
-        return books
+        found: tuple[Ints, Ints] = accounts.accounted(self.case_log, block)
+        return found
 
     def _paid(self, part: _Part) -> Paid:
         people = self.log.population
@@ -268,7 +259,7 @@ class _Reading:
             procedure=_wide(people.dossier_procedure[block][told]),
             has_deadline=has_deadline,
             on_time=has_deadline & (at <= due),
-            early=has_deadline & (at < _opening_of(self.layout.calendar, due)),
+            early=has_deadline & (at < _opening_of(self.layout, due)),
         )
 
 
@@ -288,13 +279,19 @@ def _staffed(log: ServiceLog, layout: Blueprint) -> Staffed:
     )
 
 
-def _opening_of(calendar: RunCalendar, due: Ints) -> Ints:
+def _opening_of(layout: Blueprint, due: Ints) -> Ints:
     """Return when the day opens that a due time ends."""
     day = (due - 1) // DAY_MS
-    opening: Ints = np.array(calendar.opening)[np.clip(calendar.index(0) + day, 0, None)]
-    return opening
+    found: Ints = _openings(layout)[np.clip(layout.calendar.index(0) + day, 0, None)]
+    return found
 
 
+@once
+def _openings(layout: Blueprint) -> Ints:
+    return np.array(layout.calendar.opening)
+
+
+@once
 def _routes(layout: Blueprint) -> Ints:
     """Return role, and whether with the visitor, by procedure and place; NONE and 0 at last."""
     most = max(len(route.steps) for route in layout.routes)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.blueprint import BY_POST, Blueprint
+from sim.blueprint import BY_POST, Blueprint, once
 from sim.calendar import Bools, Ints
 from sim.clock import HOUR_MS, MINUTE_MS
 from sim.draws import Floats
@@ -55,6 +55,7 @@ def citizen_costs(
     return CitizenCosts(time_and_travel + out.fees + out.direct, out.fees)
 
 
+@once
 def _rates(layout: Blueprint) -> tuple[Floats, Floats, Floats]:
     """Return by demand: minutes each way, money for the way there and back, value of an hour."""
     visitor = layout.office.visitor
@@ -91,16 +92,22 @@ def paid(
     first_dossier
         By case.
     """
-    prices = [(p.fee, p.other_cost, p.post.cost) for p in layout.office.procedures]
-    fee, other, post = np.array(prices, dtype=float).T
-    slowest = np.zeros(len(lead), dtype=np.int64)
-    np.maximum.at(slowest, filing, way)
-    posted = received & (position == lead[filing]) & (slowest[filing] == BY_POST)
+    fee, other, post = _prices(layout)
+    by_post = np.zeros(len(lead), dtype=np.bool_)
+    by_post[filing[way == BY_POST]] = True
+    posted = received & (position == lead[filing]) & by_post[filing]
     direct = other[procedure] * received + post[procedure] * posted
     return Paid(
         np.add.reduceat(fee[procedure] * received, first_dossier),
         np.add.reduceat(direct, first_dossier),
     )
+
+
+@once
+def _prices(layout: Blueprint) -> Floats:
+    """Return by procedure: fee, other money, postage."""
+    prices = [(p.fee, p.other_cost, p.post.cost) for p in layout.office.procedures]
+    return np.array(prices, dtype=float).T.copy()
 
 
 @dataclass(frozen=True)
@@ -113,10 +120,15 @@ class TeamHours:
 
     def cost(self, layout: Blueprint) -> float:
         """Return what the teams cost in these hours, overtime at its rate."""
-        teams = layout.office.teams
-        wages = np.array([team.wage for team in teams])
-        rates = np.array([team.overtime_rate for team in teams])
+        wages, rates = _wages(layout)
         return float(((self.paid + self.overtime * rates) * wages).sum())
+
+
+@once
+def _wages(layout: Blueprint) -> tuple[Floats, Floats]:
+    """Return by team: wage of an hour, and how many times as much overtime costs."""
+    teams = layout.office.teams
+    return np.array([t.wage for t in teams]), np.array([t.overtime_rate for t in teams])
 
 
 def team_hours(log: ServiceLog, layout: Blueprint, by_member: Ints) -> TeamHours:

@@ -6,22 +6,23 @@ and a denominator (:class:`Tally`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.blueprint import Blueprint
+from sim.blueprint import Blueprint, once
 from sim.calendar import Ints
-from sim.case_table import CaseTable, Measured
+from sim.case_table import Measured
 from sim.causes import CAUSES
-from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.clock import HOUR_MS, MINUTE_MS
 from sim.costs import TeamHours
 from sim.draws import Floats
 from sim.log import End
 from sim.sketches import Pool, Sketch
+
+if TYPE_CHECKING:
+    from sim.sums import Sums
 
 PERCENTILES: Final = {"wait_minutes": (50, 90, 95), "visit_minutes": (50, 90, 95),
                       "turnaround_hours": (50, 90, 95)}  # fmt: skip
@@ -61,6 +62,7 @@ class Groups:
     demands: tuple[tuple[int, ...], ...]
 
 
+@once
 def groups_of(layout: Blueprint) -> Groups:
     """Return the groups of an office."""
     procedures = [procedure.id for procedure in layout.office.procedures]
@@ -87,23 +89,24 @@ class Totals:
         self.layout = layout
         self.groups = groups_of(layout)
         self._demands = len(layout.demands)
-        self._sums: dict[str, NDArray[Any]] = {}
-        shape = (len(_FLAGS), self._demands, len(layout.office.procedures))
-        self._dossiers = np.zeros(shape, dtype=np.int64)
+        self._sums = _nothing(layout)
         self._pools = {name: [Pool() for _ in layout.demands] for name in UNIT_MS}
-        self._hours = np.zeros((2, 24), dtype=np.int64)
 
     def add(self, found: Measured) -> None:
         """Take in a block of cases."""
-        cases = found.cases
-        closed, done = cases.end != End.OPEN, cases.end == End.DONE
-        of_closed = np.where(closed, cases.demand, self._demands)
-        of_done = np.where(done, cases.demand, self._demands)
-        for name, column in _columns(cases):
-            self._add(name, column, of_closed)
-        one = np.ones(len(closed), dtype=np.int64)
-        for name, group in (("cases", cases.demand), ("closed", of_closed), ("done", of_done)):
-            self._add(name, one, group)
+        from sim.sums import Added, Flags, add
+
+        cases, dossiers = found.cases, found.dossiers
+        numbers = tuple(getattr(cases, name).astype(np.int64, copy=False) for name in _NUMBERS)
+        money = (cases.costs.in_all, cases.costs.fees)
+        flags = (dossiers.has_deadline, dossiers.on_time, dossiers.early)
+        add(
+            Added(cases.demand, cases.end, cases.arrival, cases.wait, numbers, cases.causes, money),
+            Flags(dossiers.case_row, dossiers.procedure, flags),
+            self._sums,
+        )
+        of_closed = np.where(cases.end != End.OPEN, cases.demand, self._demands)
+        of_done = np.where(cases.end == End.DONE, cases.demand, self._demands)
         for name, values, group in (
             ("wait_minutes", cases.wait, of_closed),
             ("visit_minutes", cases.visit, of_closed),
@@ -112,34 +115,10 @@ class Totals:
             of_demand = Sketch.by_group(values, group, self._demands)
             for pool, sketch in zip(self._pools[name], of_demand, strict=True):
                 pool.add(sketch)
-        self._add_dossiers(found)
-        self._add_hours(cases.arrival[closed], cases.wait[closed])
-
-    def _add(self, name: str, values: NDArray[Any], group: Ints) -> None:
-        from sim.accounts import add_by_group
-
-        if name not in self._sums:
-            self._sums[name] = np.zeros(self._demands + 1, dtype=values.dtype)
-        add_by_group(values, group, self._sums[name])
-
-    def _add_dossiers(self, found: Measured) -> None:
-        dossiers, (_, demands, procedures) = found.dossiers, self._dossiers.shape
-        demand = found.cases.demand[dossiers.case_row]
-        place = demand * procedures + dossiers.procedure
-        for number, name in enumerate(_FLAGS):
-            counted = np.bincount(place[getattr(dossiers, name)], minlength=demands * procedures)
-            self._dossiers[number] += counted.reshape(demands, procedures)
-
-    def _add_hours(self, arrival: Ints, wait: Ints) -> None:
-        from sim.accounts import add_by_group
-
-        hour = (arrival % DAY_MS) // HOUR_MS
-        add_by_group(wait, hour, self._hours[0])
-        self._hours[1] += np.bincount(hour, minlength=24)
 
     def hours(self) -> tuple[Floats, Floats]:
         """Return minutes waited, and closed cases, by the hour of the first arrival."""
-        return self._hours[0] / MINUTE_MS, self._hours[1].astype(float)
+        return self._sums.hours[0] / MINUTE_MS, self._sums.hours[1].astype(float)
 
     def sketches(self) -> dict[str, tuple[Sketch, ...]]:
         """Return the measures that have percentiles, in milliseconds by case, by demand."""
@@ -147,42 +126,38 @@ class Totals:
 
     def tally(self, hours: TeamHours) -> Tally:
         """Return the sums and counts of all measures."""
+        suffixes, total = self.groups.suffixes, self._by_group()
+        cases, closed, done = total["cases"], total["closed"], total["done"]
+        day = self.layout.calendar.ordinary_day_ms
+        units = {"minute": MINUTE_MS, "hour": HOUR_MS, "day": day, "one": 1}
+        one = [1.0] * len(suffixes)
+        found: list[tuple[str, list[float], list[float]]] = [
+            (name, [each / units[unit] for each in total[column]], done if of_done else closed)
+            for name, column, unit, of_done in _MEANS
+        ]
+        found += self._shares()
+        found += [("cases", cases, one), ("open_at_end", _less(cases, closed), one)]
         sums: dict[str, float] = {}
         counts: dict[str, float] = {}
-        for name, (total, of) in self._of_cases().items():
-            for place, suffix in enumerate(self.groups.suffixes):
-                sums[name + suffix], counts[name + suffix] = total[place], of[place]
-        self._tally_dossiers(sums, counts)
-        cases, closed = self._grouped("cases"), self._grouped("closed")
-        for place, suffix in enumerate(self.groups.suffixes):
-            sums["cases" + suffix] = cases[place]
-            counts["cases" + suffix] = 1.0
-        for place, suffix in enumerate(self.groups.suffixes):
-            sums["open_at_end" + suffix] = cases[place] - closed[place]
-            counts["open_at_end" + suffix] = 1.0
-        _of_office(int(cases[0]), hours, self.layout, sums, counts)
+        for name, numerators, denominators in found:
+            names = [name + suffix for suffix in suffixes]
+            sums.update(zip(names, map(float, numerators), strict=True))
+            counts.update(zip(names, map(float, denominators), strict=True))
+        _of_office(cases[0], hours, self.layout, sums, counts)
         return Tally(sums, counts)
 
-    def _grouped(self, name: str) -> list[float]:
-        """Return sums by group."""
-        by_demand = self._sums[name].tolist()
-        return [float(sum(by_demand[i] for i in demands)) for demands in self.groups.demands]
-
-    def _of_cases(self) -> dict[str, tuple[list[float], list[float]]]:
-        """Return sums and counts of the means over cases, by group."""
-        closed, done = self._grouped("closed"), self._grouped("done")
-        total = {name: self._grouped(name) for name in self._sums}
+    def _by_group(self) -> dict[str, list[Any]]:
+        """Return all sums by group; those of money demand after demand, in order."""
+        inside = _inside(self.layout)
+        total = dict(zip(_ADDED, (self._sums.numbers @ inside).tolist(), strict=True))
+        for name, by_demand in zip(_MONEY, self._sums.money.tolist(), strict=True):
+            total[name] = [sum(by_demand[i] for i in of) for of in self.groups.demands]
         total["office"] = _less(total["turnaround_open"], total["citizen_open"])
         shut = [total[f"time.{name}"] for name in CAUSES if name.startswith("closed.")]
         total["time.closed"] = [sum(by_cause) for by_cause in zip(*shut, strict=True)]
-        day = self.layout.calendar.ordinary_day_ms
-        units = {"minute": MINUTE_MS, "hour": HOUR_MS, "day": day, "one": 1}
-        return {
-            name: ([each / units[unit] for each in total[column]], done if of_done else closed)
-            for name, column, unit, of_done in _MEANS
-        }
+        return total
 
-    def _tally_dossiers(self, sums: dict[str, float], counts: dict[str, float]) -> None:
+    def _shares(self) -> list[tuple[str, list[float], list[float]]]:
         procedures, demands = len(self.layout.office.procedures), len(self.layout.office.demands)
         limited, on_time, early = (
             [
@@ -190,17 +165,44 @@ class Totals:
                 *of.sum(axis=0)[:procedures].tolist(),
                 *of.sum(axis=1)[:demands].tolist(),
             ]
-            for of in self._dossiers
+            for of in self._sums.dossiers
         )
-        late = _less(limited, on_time)
-        for name, found in zip(_SHARES, (on_time, early, late), strict=True):
-            for place, suffix in enumerate(self.groups.suffixes):
-                sums[name + suffix] = float(found[place])
-                counts[name + suffix] = float(limited[place])
+        shares = (on_time, early, _less(limited, on_time))
+        return [(name, found, limited) for name, found in zip(_SHARES, shares, strict=True)]
 
 
-_FLAGS = ("has_deadline", "on_time", "early")
-_SHARES = ("on_time_share", "early_share", "late_share")
+def _nothing(layout: Blueprint) -> Sums:
+    from sim.sums import Sums
+
+    demands, procedures = len(layout.demands), len(layout.office.procedures)
+    return Sums(
+        np.zeros((len(_ADDED), demands), dtype=np.int64),
+        np.zeros((len(_MONEY), demands)),
+        np.zeros((3, demands, procedures), dtype=np.int64),
+        np.zeros((2, 24), dtype=np.int64),
+    )
+
+
+@once
+def _inside(layout: Blueprint) -> Ints:
+    """Return which demands (rows) are in which groups (columns)."""
+    groups = groups_of(layout)
+    inside = np.zeros((len(layout.demands), len(groups.demands)), dtype=np.int64)
+    for place, demands in enumerate(groups.demands):
+        inside[list(demands), place] = 1
+    return inside
+
+
+_NUMBERS: Final = (
+    "wait", "visit", "turnaround", "turnaround_open", "citizen_open", "same_day",
+    "same_day_of_receipt", "trips", "trips_in_vain", "slips", "apologies", "turned_away",
+)  # fmt: skip
+_ADDED: Final = (
+    "cases", "closed", "done", "lost", *_NUMBERS, *(f"time.{name}" for name in CAUSES)
+)  # fmt: skip
+"""What is added up by case in whole numbers, in the order of :class:`sim.sums.Sums`."""
+_MONEY: Final = ("citizen_cost", "fees")
+_SHARES: Final = ("on_time_share", "early_share", "late_share")
 _MEANS = (
     ("wait_minutes", "wait", "minute", False),
     ("visit_minutes", "visit", "minute", False),
@@ -224,20 +226,6 @@ _MEANS = (
 
 What is added up over cases done is nothing for others.
 """
-
-
-def _columns(cases: CaseTable) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield what is added up by case."""
-    for name in (
-        "wait", "visit", "turnaround", "turnaround_open", "citizen_open", "same_day",
-        "same_day_of_receipt", "trips", "trips_in_vain", "slips", "apologies", "turned_away",
-    ):  # fmt: skip
-        yield name, getattr(cases, name).astype(np.int64, copy=False)
-    yield "lost", (cases.end == End.LOST).astype(np.int64)
-    yield "citizen_cost", cases.costs.in_all
-    yield "fees", cases.costs.fees
-    for name, spent in zip(CAUSES, cases.causes, strict=True):
-        yield f"time.{name}", spent
 
 
 def _less(first: list[Any], second: list[Any]) -> list[Any]:
@@ -269,6 +257,7 @@ def _of_office(
         counts[f"overtime_hours.{team.id}"] = 1.0
 
 
+@once
 def years_in(layout: Blueprint) -> float:
     """Return how many times the measured days go into a year of the office's days."""
     calendar = layout.calendar

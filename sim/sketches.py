@@ -21,7 +21,7 @@ from sim.draws import Floats
 
 BITS: Final = 12
 """A bin is 2**-12 as wide as its values are large, or 1; below 2**13 every value has its own."""
-_GROUP: Final = 44
+GROUP: Final = 44
 """Values are below 2**44 milliseconds, five centuries."""
 
 
@@ -56,10 +56,12 @@ class Sketch:
     @classmethod
     def by_group(cls, values: Ints, group: Ints, groups: int) -> tuple[Self, ...]:
         """Return a sketch a group; values of groups beyond the last are left out."""
-        keys = np.sort((group.astype(np.int64) << _GROUP) | values)
-        edges = np.searchsorted(keys, np.arange(groups + 1) << _GROUP).tolist()
-        keys &= (1 << _GROUP) - 1
-        return tuple(cls._of_sorted(keys[a:b]) for a, b in pairwise(edges))
+        from sim.sums import binned
+
+        inside = group < groups
+        keys = np.sort((group[inside].astype(np.int64) << GROUP) | values[inside])
+        bins, counts, sums, edges = binned(keys, groups)
+        return tuple(cls(bins[a:b], counts[a:b], sums[a:b]) for a, b in pairwise(edges.tolist()))
 
     @classmethod
     def merged(cls, sketches: Sequence[Sketch]) -> Self:
@@ -94,7 +96,7 @@ class Sketch:
         at = (ends[-1] - 1) * (np.array(percents) / 100)
         below = np.floor(at).astype(np.int64)
         places = np.searchsorted(ends, [below, np.minimum(below + 1, ends[-1] - 1)], side="right")
-        low, high = self.values[places]
+        low, high = self.sums[places] / self.counts[places]
         share = at - below
         # From the nearer end, as numpy does.
         found: Floats = np.where(
