@@ -121,6 +121,11 @@ def test_the_next_look_is_where_the_interval_should_be_narrow_enough() -> None:
     assert list(looks(Precision((), 100, 1000), found.__getitem__)) == [100, 144]
 
 
+def test_a_tenth_more_is_run_at_least_and_at_most_as_many_again() -> None:
+    found = {130: 1.001, 143: 9.0, 286: math.inf, 572: 1.0}
+    assert list(looks(Precision((), 130, 1000), found.__getitem__)) == [130, 143, 286, 572]
+
+
 # --- how wide ---
 
 
