@@ -34,8 +34,18 @@ _told: list[Callable[[], None]] = []
 
 def compiled(function: Function) -> Function:
     """Compile a function that only compiled code calls; Python cannot."""
+    return _part(function, inline=False)
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function like :func:`compiled`, always as part of its callers."""
+    return _part(function, inline=True)
+
+
+def _part(function: Function, *, inline: bool) -> Function:
     function.__qualname__ = f"{_PART}{function.__qualname__}"
-    made = numba.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    options = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    made = numba.njit(forceinline=inline, **options)(function)
     template = made.get_call_template
     made.get_call_template = lambda args, kws: template(tuple(map(_plain, args)), kws)
     kept: Function = made

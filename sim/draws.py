@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled, entry
+from sim.compiled import entry, inlined
 from sim.distributions import Distribution
 
 Ints = NDArray[np.int64]
@@ -97,7 +97,7 @@ def _uniform(first: np.uint64, second: np.uint64, day: int, number: int, tries: 
     return hashed(first, second, day, number, tries)
 
 
-@compiled
+@inlined
 def hashed(first: np.uint64, second: np.uint64, day: int, number: int, tries: int) -> float:
     """Return the uniform of a counter under a key of two unsigned numbers."""
     counter = (
@@ -109,20 +109,20 @@ def hashed(first: np.uint64, second: np.uint64, day: int, number: int, tries: in
     return (np.float64(mixed >> np.uint64(12)) + 0.5) * _UNIT
 
 
-@compiled
+@inlined
 def _mix(x: np.uint64) -> np.uint64:
     x = (x ^ (x >> np.uint64(30))) * np.uint64(_M1)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(_M2)
     return x ^ (x >> np.uint64(31))
 
 
-@compiled
+@inlined
 def one_as_ms(value: float, unit_ms: int) -> int:
     """Return :func:`as_ms` of one quantity."""
     return int(np.rint(min(max(value * unit_ms, 0.0), _LARGEST)))
 
 
-@compiled
+@inlined
 def one_whole(value: float, least: int) -> int:
     """Return :func:`whole` of one quantity."""
     return int(min(max(math.floor(value + 0.5), float(least)), _LARGEST))

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sim.compiled import compiled, entry
+from sim.compiled import entry, inlined
 from sim.quantiles import FIRST_SCORE, SCORE_STEP, Floats
 
 
@@ -77,7 +77,7 @@ def inverse_many(form: int, parameters: Floats, table: Floats, u: Floats) -> Flo
     return found
 
 
-@compiled
+@inlined
 def inverse(form: int, parameters: Floats, table: Floats, u: float) -> float:  # noqa: PLR0911
     """Return the quantity of one uniform in (0, 1)."""
     a, b = parameters[0], parameters[1]
@@ -97,7 +97,7 @@ def inverse(form: int, parameters: Floats, table: Floats, u: float) -> float:  #
     return table[np.searchsorted(table[size:], u)]
 
 
-@compiled
+@inlined
 def _exponential(u: float) -> float:
     """Return the quantile of the exponential distribution of mean 1.
 
@@ -106,7 +106,7 @@ def _exponential(u: float) -> float:
     return -math.log(1.0 - u) if u > 0.1 else -math.log1p(-u)
 
 
-@compiled
+@inlined
 def _triangular(low: float, left: float, right: float, high: float, u: float) -> float:
     width = high - low
     if u * width < left:
@@ -114,7 +114,7 @@ def _triangular(low: float, left: float, right: float, high: float, u: float) ->
     return high - math.sqrt((1 - u) * width * right)
 
 
-@compiled
+@inlined
 def _of_score(form: int, a: float, b: float, table: Floats, score: float) -> float:
     """Return the quantity of a normal score."""
     if form == _NORMAL:
@@ -126,7 +126,7 @@ def _of_score(form: int, a: float, b: float, table: Floats, score: float) -> flo
     return a + b * _between(table, score)
 
 
-@compiled
+@inlined
 def _between(table: Floats, score: float) -> float:
     """Interpolate a table over the normal score; beyond its ends it stays as there."""
     place = (score - FIRST_SCORE) / SCORE_STEP
@@ -138,7 +138,7 @@ def _between(table: Floats, score: float) -> float:
     return table[below] + (place - below) * (table[below + 1] - table[below])
 
 
-@compiled
+@inlined
 def interpolated(at: float, points: Floats, values: Floats) -> float:
     """Interpolate between points in order, of which some may be equal; ends stay as they are."""
     last = len(points) - 1
@@ -152,7 +152,7 @@ def interpolated(at: float, points: Floats, values: Floats) -> float:
     return values[above - 1] + rise * (at - begin)
 
 
-@compiled
+@inlined
 def normal_score(u: float) -> float:
     """Return the standard normal quantile of a uniform.
 
@@ -167,7 +167,7 @@ def normal_score(u: float) -> float:
     return -score if centred < 0 else score
 
 
-@compiled
+@inlined
 def _middle(r: float) -> float:
     return (
         (
@@ -185,7 +185,7 @@ def _middle(r: float) -> float:
     )  # fmt: skip
 
 
-@compiled
+@inlined
 def _near_tail(r: float) -> float:
     return (
         (
@@ -203,7 +203,7 @@ def _near_tail(r: float) -> float:
     )  # fmt: skip
 
 
-@compiled
+@inlined
 def _far_tail(r: float) -> float:
     return (
         (

@@ -13,7 +13,7 @@ from numba import carray
 
 from sim.blueprint import NONE
 from sim.clock import DAY_MS, MINUTE_MS
-from sim.compiled import compiled
+from sim.compiled import inlined
 from sim.draws import hashed, one_as_ms, one_whole
 from sim.engines.compiled.heaps import State
 from sim.engines.compiled.memory import (
@@ -36,7 +36,7 @@ from sim.inverse import interpolated, inverse
 # --- uniforms and quantities ---
 
 
-@compiled
+@inlined
 def uniform(s: State, key: int, filing: Any, tries: int) -> float:
     """Return a filing's uniform of a quantity and try."""
     first = value_at(s.keys, 2 * key, np.uint64)
@@ -44,7 +44,7 @@ def uniform(s: State, key: int, filing: Any, tries: int) -> float:
     return hashed(first, second, filing.day, filing.number, tries)
 
 
-@compiled
+@inlined
 def quantity(s: State, distribution: int, u: float) -> float:
     """Return the quantity of a uniform."""
     made = record_at(s.distributions, distribution, DISTRIBUTION)
@@ -53,7 +53,7 @@ def quantity(s: State, distribution: int, u: float) -> float:
     return inverse(made.form, parameters, table, u)
 
 
-@compiled
+@inlined
 def patience_ms(s: State, filing: Any) -> int:
     """Return the milliseconds that a visitor waits in a line at this visit; NONE for any."""
     demand = record_at(s.demands, filing.demand, DEMAND)
@@ -63,7 +63,7 @@ def patience_ms(s: State, filing: Any) -> int:
     return max(int(np.rint(quantity(s, demand.patience, u) * MINUTE_MS)), 0)
 
 
-@compiled
+@inlined
 def gap_days(s: State, filing: Any, tries: int) -> int:
     """Return the open days between a result and the next filing of its case."""
     demand = record_at(s.demands, filing.demand, DEMAND)
@@ -74,7 +74,7 @@ def gap_days(s: State, filing: Any, tries: int) -> int:
 # --- steps ---
 
 
-@compiled
+@inlined
 def tries_of(s: State, dossier: Any, place: int) -> int:
     """Return how often a step of a dossier has sent it back."""
     if not dossier.tried or place < 0:
@@ -82,7 +82,7 @@ def tries_of(s: State, dossier: Any, place: int) -> int:
     return value_at(s.tries, dossier.slot * s.most_steps + place, np.int32)
 
 
-@compiled
+@inlined
 def _own_work_ms(s: State, dossier: Any, filing: Any, place: int) -> int:
     """Return the milliseconds of a dossier's own work at a step, at its present try."""
     if place < 0:
@@ -94,7 +94,7 @@ def _own_work_ms(s: State, dossier: Any, filing: Any, place: int) -> int:
     return one_as_ms(quantity(s, step.minutes, u), MINUTE_MS)
 
 
-@compiled
+@inlined
 def work_ms(s: State, dossier: Any, filing: Any, place: int) -> int:
     """Return the milliseconds of work of a step, less what bundling saves."""
     own = _own_work_ms(s, dossier, filing, place)
@@ -111,7 +111,7 @@ def work_ms(s: State, dossier: Any, filing: Any, place: int) -> int:
     return int(np.rint(own * (1 - demand.saves_desk_work)))
 
 
-@compiled
+@inlined
 def _other_intakes_ms(s: State, lead: Any, filing: Any, share: float) -> int:
     """Return what the intakes of the others filed with a dossier still take."""
     total = 0
@@ -123,7 +123,7 @@ def _other_intakes_ms(s: State, lead: Any, filing: Any, share: float) -> int:
     return total
 
 
-@compiled
+@inlined
 def concerns(s: State, dossier: Any, place: int) -> bool:
     """Tell whether a step concerns a dossier."""
     step = record_at(s.step_plans, dossier.first_step + place, STEP)
@@ -131,7 +131,7 @@ def concerns(s: State, dossier: Any, place: int) -> bool:
     return _happens(s, step.share, step.share_key, filing)
 
 
-@compiled
+@inlined
 def _happens(s: State, share: float, key: int, filing: Any) -> bool:
     """Tell whether something happens that does in a share of cases."""
     if share == 1.0:
@@ -139,7 +139,7 @@ def _happens(s: State, share: float, key: int, filing: Any) -> bool:
     return share > 0.0 and uniform(s, key, filing, 0) < share
 
 
-@compiled
+@inlined
 def lapse_ms(s: State, dossier: Any, place: int) -> int:
     """Return the legal open time that elapses at a step, or that it rests first."""
     step = record_at(s.step_plans, dossier.first_step + place, STEP)
@@ -152,7 +152,7 @@ def lapse_ms(s: State, dossier: Any, place: int) -> int:
 # --- sent back ---
 
 
-@compiled
+@inlined
 def is_sent_back(s: State, dossier: Any, filing: Any, place: int) -> bool:
     """Tell whether a step, done at its present try, sends the dossier back.
 
@@ -172,13 +172,13 @@ def is_sent_back(s: State, dossier: Any, filing: Any, place: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def takes_in_all(s: State, dossier: Any, filing: Any, place: int) -> bool:
     """Tell whether a step is the one intake of everything filed together, online or not."""
     return dossier.slot == filing.lead and place == record_at(s.routes, dossier.route, ROUTE).intake
 
 
-@compiled
+@inlined
 def _intake_sends_back(s: State, dossier: Any) -> bool:
     """Tell whether a dossier's own papers are incomplete when it is first taken in."""
     place = record_at(s.routes, dossier.route, ROUTE).intake
@@ -189,7 +189,7 @@ def _intake_sends_back(s: State, dossier: Any) -> bool:
     return _happens(s, step.sends_back, step.sends_back_key, filing)
 
 
-@compiled
+@inlined
 def back_days(s: State, dossier: Any, filing: Any, place: int) -> int:
     """Return the days open until the papers come in: the first time, the last ones of all."""
     tries = tries_of(s, dossier, place)
@@ -207,7 +207,7 @@ def back_days(s: State, dossier: Any, filing: Any, place: int) -> int:
     return days
 
 
-@compiled
+@inlined
 def _own_back_days(s: State, dossier: Any, filing: Any, place: int, tries: int) -> int:
     step = record_at(s.step_plans, dossier.first_step + place, STEP)
     if step.back_days == NONE:
@@ -219,7 +219,7 @@ def _own_back_days(s: State, dossier: Any, filing: Any, place: int, tries: int) 
 # --- hours of coming again ---
 
 
-@compiled
+@inlined
 def again_uniform(s: State, filing: Any) -> float:
     """Return the uniform of a filing's next plan to come again."""
     filing.plans += 1
@@ -227,7 +227,7 @@ def again_uniform(s: State, filing: Any) -> float:
     return uniform(s, record_at(s.needs, need, NEED).again_key, filing, filing.plans)
 
 
-@compiled
+@inlined
 def slip_uniform(s: State, filing: Any) -> float:
     """Return the uniform of the moment at which a slip is used."""
     u = uniform(s, record_at(s.needs, _need_of(s, filing), NEED).slip_key, filing, filing.plans)
@@ -235,25 +235,25 @@ def slip_uniform(s: State, filing: Any) -> float:
     return u
 
 
-@compiled
+@inlined
 def _need_of(s: State, filing: Any) -> int:
     return record_at(s.demands, filing.demand, DEMAND).first_need + filing.position
 
 
-@compiled
+@inlined
 def hour_drawn(s: State, filing: Any, day: int) -> int:
     """Return the moment of a day, drawn from the demand's profile, of the next visit."""
     u = again_uniform(s, filing)
     return day * DAY_MS + moment_at(s, filing.demand, day, u)
 
 
-@compiled
+@inlined
 def _profile_of(s: State, demand: int, day: int) -> int:
     kind = record_at(s.days, day_index(s, day), DAY).kind
     return value_at(s.profile_kinds, demand * s.kinds + kind, np.int64)
 
 
-@compiled
+@inlined
 def moment_at(s: State, demand: int, day: int, u: float) -> int:
     """Return the moment of a day, after its midnight, before which a share of people come."""
     found = record_at(s.profiles, _profile_of(s, demand, day), PROFILE)
@@ -262,7 +262,7 @@ def moment_at(s: State, demand: int, day: int, u: float) -> int:
     return int(interpolated(u, shares, times))
 
 
-@compiled
+@inlined
 def share_before(s: State, demand: int, day: int, time_ms: int) -> float:
     """Return the share of people who come before a moment of a day."""
     found = record_at(s.profiles, _profile_of(s, demand, day), PROFILE)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.blueprint import NONE
-from sim.compiled import compiled
+from sim.compiled import inlined
 from sim.engines.compiled.codes import (
     AT_COMPLETION,
     COMPLETES,
@@ -45,7 +45,7 @@ _CITIZEN = int(Spell.CITIZEN)
 # --- pieces of work ---
 
 
-@compiled
+@inlined
 def new_work(s: State, dossier: Any, place: int, visitor: int, shared: int) -> int:
     """Make the work of a step at its present try, and return its place."""
     slot = s.free_work
@@ -73,7 +73,7 @@ def new_work(s: State, dossier: Any, place: int, visitor: int, shared: int) -> i
     return slot
 
 
-@compiled
+@inlined
 def free_work(s: State, slot: int) -> None:
     """Let go of a piece of work."""
     work = record_at(s.works, slot, WORK)
@@ -85,7 +85,7 @@ def free_work(s: State, slot: int) -> None:
 # --- lists of members, the lowest last ---
 
 
-@compiled
+@inlined
 def insert(list_at: int, used: int, member: int) -> None:
     """Put a member into a list of those free."""
     place = used
@@ -95,7 +95,7 @@ def insert(list_at: int, used: int, member: int) -> None:
     put_at(list_at, place, np.int64, member)
 
 
-@compiled
+@inlined
 def remove(list_at: int, used: int, member: int) -> int:
     """Remove a member, if there, and return how many are left."""
     for place in range(used):
@@ -109,7 +109,7 @@ def remove(list_at: int, used: int, member: int) -> int:
 # --- lines ---
 
 
-@compiled
+@inlined
 def push(s: State, work: Any, slot: int, since: int, priority: int) -> None:
     """Put work that waits since a moment into its place among those of its priority."""
     dossier = record_at(s.dossiers, work.dossier, DOSSIER)
@@ -121,7 +121,7 @@ def push(s: State, work: Any, slot: int, since: int, priority: int) -> None:
     push_entry(s, work.line, priority, key, since, dossier.index, slot, s.tickets)
 
 
-@compiled
+@inlined
 def join(s: State, slot: int, since: int) -> None:
     """Put work into the line of its role, where it counts as having come at a moment."""
     work = record_at(s.works, slot, WORK)
@@ -135,7 +135,7 @@ def join(s: State, slot: int, since: int) -> None:
             s.dispatch_due = 1
 
 
-@compiled
+@inlined
 def becomes_free(s: State, member: Any) -> None:
     """Let a member take work of the team's lines."""
     team = record_at(s.teams, member.team, TEAM)
@@ -149,7 +149,7 @@ def becomes_free(s: State, member: Any) -> None:
                 s.dispatch_due = 1
 
 
-@compiled
+@inlined
 def offer(s: State, member: Any) -> None:
     """A member whose paid time is over takes more work only while staying."""
     if member.staying_since != NONE:
@@ -159,19 +159,19 @@ def offer(s: State, member: Any) -> None:
         s.dispatch_due = 1
 
 
-@compiled
+@inlined
 def _is_live(s: State, entry: Any) -> bool:
     return record_at(s.works, entry.work, WORK).ticket == entry.ticket
 
 
-@compiled
+@inlined
 def _drop_stale(s: State, queue: Any) -> None:
     """Drop work that has left its line from the head of it."""
     while queue.used and not _is_live(s, record_at(queue.entries, 0, ENTRY)):
         drop_entry(queue)
 
 
-@compiled
+@inlined
 def _takes(s: State, team: Any) -> int:
     """Take the best work out of a team's lines: by urgency, then by its key; NONE if none."""
     for number in range(team.first_level, team.first_level + team.levels):
@@ -191,13 +191,13 @@ def _takes(s: State, team: Any) -> int:
     return NONE
 
 
-@compiled
+@inlined
 def _heads_before(s: State, role: int, other: int) -> bool:
     one = record_at(record_at(s.lines, role, LINE).entries, 0, ENTRY)
     return entry_before(one, record_at(record_at(s.lines, other, LINE).entries, 0, ENTRY))
 
 
-@compiled
+@inlined
 def _takes_for_those_inside(s: State, team: Any) -> int:
     """Take the best work whose visitor is inside, for those who stay; NONE if none."""
     for number in range(team.first_level, team.first_level + team.levels):
@@ -213,14 +213,14 @@ def _takes_for_those_inside(s: State, team: Any) -> int:
     return NONE
 
 
-@compiled
+@inlined
 def _entry_leads(s: State, role: int, place: int, other_role: int, other_place: int) -> bool:
     one = record_at(record_at(s.lines, role, LINE).entries, place, ENTRY)
     other = record_at(record_at(s.lines, other_role, LINE).entries, other_place, ENTRY)
     return entry_before(one, other)
 
 
-@compiled
+@inlined
 def _best_inside(s: State, queue: Any) -> int:
     """Return the place of the best entry of a line whose visitor is inside; NONE if none."""
     best = NONE
@@ -239,7 +239,7 @@ def _best_inside(s: State, queue: Any) -> int:
 # --- work ---
 
 
-@compiled
+@inlined
 def dispatch(s: State) -> None:
     """Members in file order each take their best work."""
     s.dispatch_due = 0
@@ -256,7 +256,7 @@ def dispatch(s: State) -> None:
             _start(s, value_at(team.staying_free, team.staying_free_used, np.int64), slot)
 
 
-@compiled
+@inlined
 def _put_to_work(s: State, team: Any) -> None:
     while team.free_used:
         slot = _takes(s, team)
@@ -266,7 +266,7 @@ def _put_to_work(s: State, team: Any) -> None:
         _start(s, value_at(team.free, team.free_used, np.int64), slot)
 
 
-@compiled
+@inlined
 def _start(s: State, index: int, slot: int) -> None:
     member = record_at(s.members, index, MEMBER)
     work = record_at(s.works, slot, WORK)
@@ -277,7 +277,7 @@ def _start(s: State, index: int, slot: int) -> None:
     plan(s, s.now + work.remaining, AT_COMPLETION, index, COMPLETES, index, member.run)
 
 
-@compiled
+@inlined
 def released_from_work(s: State, member: Any) -> int:
     """End a member's work, let them be free or stay, and return the work's place."""
     slot = member.work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compiled import compiled
+from sim.compiled import inlined
 from sim.engines.compiled.memory import ENTRY, EVENT, LINE, STATE, copy_record, record_at
 from sim.engines.order import SHIFT, priority
 
@@ -12,14 +12,14 @@ State = Any
 """A record of :data:`~sim.engines.compiled.memory.STATE`."""
 
 _CODES = 32
-place_among = compiled(priority)
+place_among = inlined(priority)
 """The canonical order of events, compiled: see :mod:`sim.engines.order`."""
 
 assert EVENT.itemsize == ENTRY.itemsize
 assert STATE.isalignedstruct or STATE.itemsize % 8 == 0
 
 
-@compiled
+@inlined
 def entry_before(one: Any, other: Any) -> bool:
     """Tell whether an entry is taken before another."""
     if one.priority != other.priority:
@@ -31,7 +31,7 @@ def entry_before(one: Any, other: Any) -> bool:
     return one.dossier < other.dossier
 
 
-@compiled
+@inlined
 def _comes_first(record: Any, first: int, second: int, third: int, fourth: int) -> bool:
     """Tell whether four numbers come before those of a record."""
     if first != record.priority:
@@ -43,7 +43,7 @@ def _comes_first(record: Any, first: int, second: int, third: int, fourth: int) 
     return fourth < record.dossier
 
 
-@compiled
+@inlined
 def _room_for(  # noqa: PLR0917 - a record's first numbers
     heap: int, used: int, first: int, second: int, third: int, fourth: int
 ) -> int:
@@ -58,7 +58,7 @@ def _room_for(  # noqa: PLR0917 - a record's first numbers
     return place
 
 
-@compiled
+@inlined
 def _take_first_out(heap: int, used: int) -> None:
     """Take the first record out; the last one, at `used`, sinks to its place."""
     last = record_at(heap, used, ENTRY)
@@ -75,7 +75,7 @@ def _take_first_out(heap: int, used: int) -> None:
     copy_record(heap, place, used, ENTRY)
 
 
-@compiled
+@inlined
 def plan(  # noqa: PLR0917 - an event's columns
     s: State, at: int, kind: int, index: int, code: int, subject: int, extra: int
 ) -> None:
@@ -99,19 +99,19 @@ def plan(  # noqa: PLR0917 - an event's columns
     s.events_used += 1
 
 
-@compiled
+@inlined
 def code_of(tail: int) -> int:
     """Return what happens from an event's tail."""
-    return tail % _CODES
+    return tail & (_CODES - 1)
 
 
-@compiled
+@inlined
 def index_of(key: int) -> int:
     """Return the index under which an event stands among those of its kind."""
     return key & ((1 << SHIFT) - 1)
 
 
-@compiled
+@inlined
 def drop_next(s: State) -> None:
     """Take the next event out."""
     s.events_used -= 1
@@ -119,14 +119,14 @@ def drop_next(s: State) -> None:
         _take_first_out(s.events, s.events_used)
 
 
-@compiled
+@inlined
 def next_time(s: State) -> int:
     """Return when something happens next."""
     at = record_at(s.events, 0, EVENT).at
     return min(at, s.next_case_at)
 
 
-@compiled
+@inlined
 def push_entry(  # noqa: PLR0917 - an entry's columns
     s: State, line: int, priority: int, key: int, since: int, dossier: int, work: int, ticket: int
 ) -> None:
@@ -145,7 +145,7 @@ def push_entry(  # noqa: PLR0917 - an entry's columns
         s.tight = 1
 
 
-@compiled
+@inlined
 def drop_entry(queue: Any) -> None:
     """Take the first work out of a line."""
     queue.used -= 1

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.blueprint import NONE
-from sim.compiled import compiled
+from sim.compiled import inlined
 from sim.engines.compiled.heaps import State
 from sim.engines.compiled.memory import DOSSIER, FILING, put_at, record_at
 from sim.log import STAY_DTYPE, STEP_DTYPE, VISIT_DTYPE, Outcome
@@ -15,7 +15,7 @@ from sim.log import STAY_DTYPE, STEP_DTYPE, VISIT_DTYPE, Outcome
 _DONE = int(Outcome.DONE)
 
 
-@compiled
+@inlined
 def note_work(s: State, work: Any, kind: int, outcome: int, member: int) -> None:
     """Write a spell of work, ended now."""
     filing = record_at(s.filings, work.filing, FILING)
@@ -28,7 +28,7 @@ def note_work(s: State, work: Any, kind: int, outcome: int, member: int) -> None
         dossier.cursor = s.now
 
 
-@compiled
+@inlined
 def note_filing(s: State, filing: Any, kind: int, until: int, place: int) -> None:
     """Write a spell of a whole filing without work, until a moment; none if it is empty."""
     if filing.cursor < until:
@@ -37,7 +37,7 @@ def note_filing(s: State, filing: Any, kind: int, until: int, place: int) -> Non
         filing.cursor = until
 
 
-@compiled
+@inlined
 def note_dossier(s: State, dossier: Any, kind: int, place: int) -> None:
     """Write a spell of a dossier without work, ended now; none if it is empty."""
     if dossier.cursor < s.now:
@@ -46,7 +46,7 @@ def note_dossier(s: State, dossier: Any, kind: int, place: int) -> None:
         dossier.cursor = s.now
 
 
-@compiled
+@inlined
 def note_chain(s: State, work: Any, kind: int, place: int) -> None:
     """Write a spell of whose time a piece of work takes: the whole filing's or a dossier's."""
     if work.shared:
@@ -55,7 +55,7 @@ def note_chain(s: State, work: Any, kind: int, place: int) -> None:
         note_dossier(s, record_at(s.dossiers, work.dossier, DOSSIER), kind, place)
 
 
-@compiled
+@inlined
 def _row(  # noqa: PLR0917 - a row's columns
     s: State,
     filing: Any,
@@ -85,7 +85,7 @@ def _row(  # noqa: PLR0917 - a row's columns
         s.tight = 1
 
 
-@compiled
+@inlined
 def note_visit(s: State, filing: Any, why: int) -> None:
     """Write a visit, ended now."""
     row = record_at(s.visits, s.visits_used, VISIT_DTYPE)
@@ -100,7 +100,7 @@ def note_visit(s: State, filing: Any, why: int) -> None:
         s.tight = 1
 
 
-@compiled
+@inlined
 def note_stay(s: State, member: int, since: int) -> None:
     """Write a stay after closing, ended now."""
     row = record_at(s.stays, s.stays_used, STAY_DTYPE)
@@ -110,7 +110,7 @@ def note_stay(s: State, member: int, since: int) -> None:
     s.stays_used += 1
 
 
-@compiled
+@inlined
 def settle(s: State, filing: Any) -> None:
     """Write down how a filing and its dossiers ended, or stand."""
     put_at(s.in_hand, filing.index, np.int64, filing.in_hand)

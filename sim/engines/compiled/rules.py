@@ -9,7 +9,7 @@ import numpy as np
 from sim.blueprint import NONE
 from sim.calendar import DAYS_BEFORE, NEVER
 from sim.clock import DAY_MS, HOUR_MS
-from sim.compiled import compiled
+from sim.compiled import inlined
 from sim.engines.compiled.heaps import State
 from sim.engines.compiled.memory import DAY, SPAN, record_at, value_at
 
@@ -22,7 +22,7 @@ UNITS = {"same day": SAME_DAY, "days": DAYS, "working days": WORKING_DAYS,
 # --- spans ---
 
 
-@compiled
+@inlined
 def span_at(spans: int, used: int, time: int) -> int:
     """Return the last of `used` intervals that starts at or before a time; NONE before all."""
     low, high = 0, used
@@ -35,7 +35,7 @@ def span_at(spans: int, used: int, time: int) -> int:
     return low - 1
 
 
-@compiled
+@inlined
 def elapsed(spans: int, used: int, time: int) -> int:
     """Return the milliseconds inside intervals before a time."""
     place = span_at(spans, used, time)
@@ -45,14 +45,14 @@ def elapsed(spans: int, used: int, time: int) -> int:
     return span.before + min(time, span.end) - span.start
 
 
-@compiled
+@inlined
 def holds(spans: int, used: int, time: int) -> bool:
     """Tell whether a time lies in an interval, its start included and its end not."""
     place = span_at(spans, used, time)
     return place >= 0 and time < record_at(spans, place, SPAN).end
 
 
-@compiled
+@inlined
 def next_start(spans: int, used: int, time: int) -> int:
     """Return the first start at or after a time; the last end where there is none."""
     place = span_at(spans, used, time - 1) + 1
@@ -61,12 +61,12 @@ def next_start(spans: int, used: int, time: int) -> int:
     return _last_end(spans, used)
 
 
-@compiled
+@inlined
 def _last_end(spans: int, used: int) -> int:
     return record_at(spans, used - 1, SPAN).end if used else NEVER
 
 
-@compiled
+@inlined
 def legal_time_after(s: State, time: int, duration: int) -> int:
     """Return the earliest moment by which so much legal open time has passed since a time."""
     if duration <= 0:
@@ -90,57 +90,57 @@ def legal_time_after(s: State, time: int, duration: int) -> int:
 # --- days ---
 
 
-@compiled
+@inlined
 def day_index(s: State, day: int) -> int:
     """Return the place of a day, or of the nearest one that is kept."""
     return min(max(day + DAYS_BEFORE, 0), s.last_day)
 
 
-@compiled
+@inlined
 def closing_of(s: State, day: int) -> int:
     """Return when a day closes; midnight after it where the office is not open."""
     return record_at(s.days, day_index(s, day), DAY).closing
 
 
-@compiled
+@inlined
 def opening_of(s: State, day: int) -> int:
     """Return when a day opens; its midnight where the office is not open."""
     return record_at(s.days, day_index(s, day), DAY).opening
 
 
-@compiled
+@inlined
 def open_day_after(s: State, day: int, count: int) -> int:
     """Return the `count`-th open day after a day."""
     place = record_at(s.days, day_index(s, day), DAY).open_rank + count - 1
     return value_at(s.open_days, min(place, s.open_days_used - 1), np.int64)
 
 
-@compiled
+@inlined
 def open_day_from(s: State, day: int) -> int:
     """Return the first open day from a day on."""
     return open_day_after(s, day - 1, 1)
 
 
-@compiled
+@inlined
 def legal_day_after(s: State, day: int, count: int) -> int:
     """Return the `count`-th legal working day after a day."""
     place = record_at(s.days, day_index(s, day), DAY).legal_rank + count - 1
     return value_at(s.legal_days, min(place, s.legal_days_used - 1), np.int64)
 
 
-@compiled
+@inlined
 def legal_day_from(s: State, day: int) -> int:
     """Return the first legal working day from a day on."""
     return legal_day_after(s, day - 1, 1)
 
 
-@compiled
+@inlined
 def is_open(s: State) -> bool:
     """Tell whether the office is in a session."""
     return s.session_begins <= s.now < s.session_ends_at
 
 
-@compiled
+@inlined
 def is_closed_for_the_day(s: State) -> bool:
     """Tell whether the office is closed, and not for lunch alone."""
     if is_open(s):
@@ -152,7 +152,7 @@ def is_closed_for_the_day(s: State) -> bool:
 # --- law and habit ---
 
 
-@compiled
+@inlined
 def _counted_day(s: State, route: Any, received: int) -> int:
     day = received // DAY_MS
     late = route.cutoff_ms != NONE and received > day * DAY_MS + route.cutoff_ms
@@ -161,7 +161,7 @@ def _counted_day(s: State, route: Any, received: int) -> int:
     return legal_day_from(s, day)
 
 
-@compiled
+@inlined
 def due_time(s: State, route: Any, received: int, extension: int, pause: int) -> int:
     """Return when a dossier is due; NONE without a limit."""
     if route.limit_unit == NONE:
@@ -178,7 +178,7 @@ def due_time(s: State, route: Any, received: int, extension: int, pause: int) ->
     return closing_of(s, legal_day_after(s, day, working_days) if working_days else day)
 
 
-@compiled
+@inlined
 def pause_length(s: State, route: Any, stopped: int, resumed: int) -> int:
     """Return how long a deadline stood still, in the unit its limit counts."""
     if route.limit_unit == NONE:
@@ -193,7 +193,7 @@ def pause_length(s: State, route: Any, stopped: int, resumed: int) -> int:
     return record_at(s.days, day_index(s, last), DAY).legal_rank - begin
 
 
-@compiled
+@inlined
 def release_time(s: State, route: Any, received: int, kept: int) -> int:
     """Return from when the office's habit lets a result go."""
     day = received // DAY_MS
@@ -203,7 +203,7 @@ def release_time(s: State, route: Any, received: int, kept: int) -> int:
     return opening_of(s, legal_day_after(s, day, 1))
 
 
-@compiled
+@inlined
 def slip_begins(s: State, route: Any, day: int) -> int:
     """Return from when on an open day an appointment slip asks to come."""
     closing = closing_of(s, day)
