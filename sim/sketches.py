@@ -79,6 +79,12 @@ class Sketch:
         """Return the number of values."""
         return int(self.counts.sum())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel small: steps between bins, and sums beyond what bins hold at least."""
+        rest = self.sums - self.counts * _least(self.bins)
+        steps = np.diff(self.bins, prepend=0)
+        return _unpacked, (type(self), *map(_narrow, (steps, self.counts, rest)))
+
     @property
     def values(self) -> Floats:
         """By bin, the mean of its values: exact where all of them are equal."""
@@ -165,6 +171,26 @@ def _bin(values: Ints) -> Ints:
     shift = np.maximum(exponent.astype(np.int64) - (BITS + 1), 0)
     found: Ints = (shift << BITS) + (values >> shift)
     return found
+
+
+def _least(bins: NDArray[Any]) -> Ints:
+    """Return the least value that each bin holds."""
+    shift = np.maximum((bins.astype(np.int64) >> BITS) - 1, 0)
+    found: Ints = (bins - (shift << BITS)) << shift
+    return found
+
+
+def _narrow(values: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers from 0 on, no wider than they must be."""
+    return values.astype(np.min_scalar_type(values.max(initial=0)))
+
+
+def _unpacked(
+    kind: type[Sketch], steps: NDArray[Any], counts: NDArray[Any], rest: NDArray[Any]
+) -> Sketch:
+    bins = np.cumsum(steps, dtype=np.int32)
+    counts = counts.astype(np.int32)
+    return kind(bins, counts, rest + counts * _least(bins))
 
 
 def _firsts(bins: NDArray[Any]) -> Ints:
