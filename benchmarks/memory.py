@@ -69,8 +69,7 @@ def _child(*arguments: str) -> dict[str, float]:
 
 def _replication(days: int, measures: bool) -> dict[str, float]:
     """Run a replication after a short one, with which code is loaded."""
-    from sim.case_table import measured
-    from sim.measures import tally
+    from sim.summaries import demand_numbers, summarise
 
     held = 0
     for length in (2, days):
@@ -79,7 +78,7 @@ def _replication(days: int, measures: bool) -> dict[str, float]:
         held = forget_peak()
         log = runs.run(1, 0)
         if measures:
-            tally(measured(log, runs.layout), runs.layout)
+            summarise(log, runs.layout, demand_numbers([runs.office]))
     return {
         "cases": len(log.population.case_demand),
         "steps": len(log.steps.kind),
