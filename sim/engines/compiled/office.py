@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrivals import Comings
 from sim.blueprint import NONE, Blueprint, DemandPlan, Route
-from sim.calendar import DAYS_BEFORE, RunCalendar, Spans
+from sim.calendar import DAYS_BEFORE, RunCalendar, Spans, merged
 from sim.distributions import Distribution
 from sim.engines.compiled.memory import (
     DAY,
@@ -20,11 +20,15 @@ from sim.engines.compiled.memory import (
     PROFILE,
     ROUTE,
     SPAN,
+    STATE,
     STEP,
 )
 from sim.engines.compiled.rules import UNITS
 from sim.office import Procedure, Step
 from sim.office.procedures import limit_working_days
+
+_NOWHERE = merged([(0, 1)])
+"""So that a table of nobody's presence has an address too."""
 
 Table = np.ndarray[Any, np.dtype[Any]]
 Names = tuple[str, ...]
@@ -42,6 +46,8 @@ class OfficeTables:
         Counts by name.
     draws
         Names of the quantities drawn; a key stands at the place of its name.
+    states
+        The state with which every run begins.
     """
 
     layout: Blueprint
@@ -51,6 +57,8 @@ class OfficeTables:
     tables: dict[str, Table] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     draws: dict[Names, int] = field(default_factory=dict)
+    states: Table = field(init=False)
+    _staff: tuple[list[Spans], Table] = ([], np.zeros(0))
     _distributions: list[tuple[int, int, int]] = field(default_factory=list)
     _floats: list[Table] = field(default_factory=list)
 
@@ -62,6 +70,11 @@ class OfficeTables:
         self._profiles(self.layout.calendar)
         self.tables["distributions"] = _records(DISTRIBUTION, self._distributions)
         self.tables["floats"] = np.concatenate([np.zeros(1), *self._floats])
+        self.states = np.zeros(1, dtype=STATE)
+        for name, table in self.tables.items():
+            self.states[name] = table.ctypes.data
+        for name, size in self.sizes.items():
+            self.states[name] = size
 
     # --- calendar ---
 
@@ -224,6 +237,14 @@ class OfficeTables:
         return self.draws.setdefault(names, len(self.draws))
 
     # --- teams ---
+
+    def presence(self, spans: list[Spans]) -> Table:
+        """Return when each member is there, one after another; kept where no luck moves it."""
+        known, table = self._staff
+        if len(known) != len(spans) or any(a is not b for a, b in zip(known, spans, strict=True)):
+            table = np.concatenate([*map(span_records, spans), span_records(_NOWHERE)])
+            self._staff = (spans, table)
+        return table
 
     def _teams(self) -> None:
         teams, roles = self.layout.teams, range(len(self.layout.roles))

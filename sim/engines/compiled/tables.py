@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from sim.blueprint import NONE
-from sim.calendar import Spans
 from sim.clock import DAY_MS
 from sim.draws import Luck
 from sim.engines.compiled.memory import (
@@ -19,18 +18,16 @@ from sim.engines.compiled.memory import (
     LINE,
     MEMBER,
     PLAN,
-    STATE,
     TEAM,
     WORK,
 )
-from sim.engines.compiled.office import OfficeTables, Table, span_records
+from sim.engines.compiled.office import OfficeTables, Table
 from sim.engines.order import Kind, priority
 from sim.log import STAY_DTYPE, STEP_DTYPE, VISIT_DTYPE, End, ServiceLog
 from sim.log import Table as LogTable
 from sim.population import DTYPES, Population
 from sim.presence import Member
 
-_NOWHERE = Spans((0,), (0,))
 _LEAST = 256
 _FREE_SIDE = 2
 _STEPS_EXPECTED, _VISITS_EXPECTED = 8, 4
@@ -67,13 +64,10 @@ class RunTables:
         self.office = office
         self.staff = staff
         self.chunks = chunks
-        self.states = np.zeros(1, dtype=STATE)
+        self.states = office.states.copy()
+        self._state = self.states[0]
         self._tables: dict[str, Table] = {}
         self.population = next(chunks)
-        for name, table in office.tables.items():
-            self._put(name, table)
-        for name, size in office.sizes.items():
-            self._set(name, size)
         keys = [luck.key(*names) for names in office.draws]
         self._put("keys", np.array(keys or [(0, 0)], dtype=np.uint64))
         self._window()
@@ -84,17 +78,17 @@ class RunTables:
     # --- what compiled code sees ---
 
     def _set(self, name: str, value: int) -> None:
-        self.states[name] = value
+        self._state[name] = value
 
     def get(self, name: str) -> int:
         """Return a number of the state."""
-        return int(self.states[name][0])
+        return int(self._state[name])
 
     def _put(self, name: str, table: Table) -> None:
         """Keep a table, and let compiled code know where it is."""
         assert table.flags.c_contiguous
         self._tables[name] = table
-        self.states[name] = table.ctypes.data
+        self._state[name] = table.ctypes.data
 
     # --- cases ---
 
@@ -154,16 +148,15 @@ class RunTables:
 
     def _team_tables(self) -> None:
         layout = self.office.layout
-        spans = [span_records(member.present) for member in self.staff]
-        sizes = [len(each) for each in spans]
-        first = np.cumsum([0, *sizes]).tolist()
-        self._put("presence", np.concatenate([*spans, span_records(_NOWHERE)]))
+        spans = [member.present for member in self.staff]
+        self._put("presence", self.office.presence(spans))
         members = np.zeros(max(len(self.staff), 1), dtype=MEMBER)
         members["index"] = np.arange(len(members))
         members["work"] = members["staying_since"] = NONE
-        for i, member in enumerate(self.staff):
-            members[i]["team"] = member.team
-            members[i]["first_span"], members[i]["spans"] = first[i], sizes[i]
+        there = slice(len(self.staff))
+        members["team"][there] = [member.team for member in self.staff]
+        members["spans"][there] = [len(each.begin) for each in spans]
+        members["first_span"] = np.cumsum(members["spans"]) - members["spans"]
         self._put("members", members)
         self._set("members_used", len(self.staff))
         self._put("staying", np.zeros(len(members), dtype=np.int64))
