@@ -13,7 +13,7 @@ from sim.calendar import Ints
 from sim.cases import APART, Columns, case_keys, dossier_keys, draw_cases, plans
 from sim.clock import DAY_MS
 from sim.draws import Luck, whole
-from sim.population import DTYPES, Population, joined
+from sim.population import DTYPES, Population, joined, slim
 from sim.steps import Steps, dossier_names, extend_deadlines, steps_of
 
 _CASES_AT_ONCE: Final = 60_000
@@ -36,7 +36,7 @@ class Crowd:
             self._drawn(luck, begin, end, backlog=backlog and begin == first)
             for begin, end in self._parts(first, until)
         ]
-        return joined(parts)
+        return slim(joined(parts))
 
     def steps(self, population: Population, luck: Luck) -> Steps:
         """Draw the steps of a population drawn with the same luck."""

@@ -6,7 +6,7 @@ A *case* is a person (or firm) and what they need; a *filing* is what they hand 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -103,6 +103,23 @@ class Population:
     def joined_to(self, later: Population) -> Population:
         """Return this population and a later one as one, places in the later one moved on."""
         return joined([self, later])
+
+
+def slim(whole: Population) -> Population:
+    """Return a population that keeps columns of the same content once.
+
+    Where each case has one filing, and each filing one dossier, all places are the same numbers.
+    """
+    cases, filings, dossiers = map(
+        len, (whole.case_demand, whole.filing_case, whole.dossier_filing)
+    )
+    if filings != cases:
+        return whole
+    place = whole.filing_case
+    once = replace(whole, case_first_filing=place, filing_arrival=whole.case_arrival)
+    if dossiers != cases:
+        return once
+    return replace(once, case_first_dossier=place, dossier_filing=place)
 
 
 def joined(parts: list[Population]) -> Population:

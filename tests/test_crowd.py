@@ -70,3 +70,12 @@ def test_a_case_of_one_filing_takes_less_than_sixty_bytes() -> None:
     found = runs.crowd.draw(Luck(1, 0), 0, 20)
     size = sum(vars(found)[name].nbytes for name in DTYPES)
     assert size / len(found.case_demand) < 60
+
+
+def test_columns_of_the_same_content_are_kept_once() -> None:
+    runs = OfficeRuns(office(smallest()), 2, 0)
+    found = runs.crowd.draw(Luck(1, 0, runs.office.id), 0, 2)
+    assert found.filing_arrival is found.case_arrival
+    assert np.array_equal(found.dossier_filing, np.arange(len(found.case_demand)))
+    places = (found.case_first_filing, found.case_first_dossier, found.dossier_filing)
+    assert all(column is found.filing_case for column in places)
