@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor
+from concurrent.futures import CancelledError, Executor, Future, InvalidStateError
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -46,8 +47,8 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """
     checked(address)
     client = _connected(address)
-    executor = client.get_executor(pure=False)
-    with _closing(client), _watched(client, address, executor.shutdown):
+    executor = OnCluster(client)
+    with _closing(client), _watched(client, address, executor.lose):
         refuse_workers(address, _identities(client, address))
         from distributed.scheduler import KilledWorker
 
@@ -63,6 +64,49 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
                 f"{address}: a replication was tried on several workers and each of them died: "
                 "they were ended from outside, or there was no memory left. Try fewer days."
             ) from None
+
+
+class OnCluster(Executor):
+    """A cluster as an executor whose futures end when the cluster is lost.
+
+    Dask's own wait for ever then.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._executor = client.get_executor(pure=False)
+        self._open: set[Future[Any]] = set()
+        self._lost = False
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
+        """Have a function run on a worker."""
+        ours: Future[Any] = Future()
+        self._open.add(ours)
+        if self._lost:
+            self.lose()
+        else:
+            theirs = self._executor.submit(function, *args, **options)
+            theirs.add_done_callback(partial(self._ends, ours))
+        return ours
+
+    def _ends(self, ours: Future[Any], theirs: Future[Any]) -> None:
+        self._open.discard(ours)
+        with suppress(InvalidStateError):
+            try:
+                ours.set_result(theirs.result())
+            except (Exception, CancelledError) as error:
+                ours.set_exception(error)
+
+    def lose(self) -> None:
+        """End all that is under way, since nobody else would ever say so."""
+        self._lost = True
+        for ours in tuple(self._open):
+            with suppress(InvalidStateError):
+                ours.set_exception(CancelledError())
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more functions."""
+        self._executor.shutdown(wait=wait and not self._lost, cancel_futures=cancel_futures)
 
 
 def checked(address: str) -> None:
@@ -136,7 +180,7 @@ def _closing(client: Client) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(client: Client, address: str, give_up: Callable[[bool], None]) -> Iterator[None]:
+def _watched(client: Client, address: str, give_up: Callable[[], None]) -> Iterator[None]:
     """Give up when there has been no worker for a minute: nobody else would ever say so."""
     done = threading.Event()
 
@@ -146,7 +190,7 @@ def _watched(client: Client, address: str, give_up: Callable[[bool], None]) -> I
             with suppress(Exception):
                 seen = time.monotonic() if client.nthreads() else seen
             if time.monotonic() - seen > GONE_AFTER_SECONDS:
-                give_up(False)
+                give_up()
                 return
 
     thread = threading.Thread(target=watch, name=f"watch {address}", daemon=True)

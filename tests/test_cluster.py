@@ -110,7 +110,7 @@ def test_one_of_two_workers_is_killed_and_all_numbers_are_those_of_one_process(
     with ExitStack() as stack:
         first, _ = (stack.enter_context(worker(address, elsewhere)) for _ in range(2))
         executor, _ = stack.enter_context(cluster(address))
-        executor._client.wait_for_workers(2, timeout=60)
+        executor.client.wait_for_workers(2, timeout=60)
 
         def kill(done: int, _: int) -> None:
             if done == 3:
@@ -118,7 +118,7 @@ def test_one_of_two_workers_is_killed_and_all_numbers_are_those_of_one_process(
 
         compare(study, tmp_path / "cluster", executor=executor, jobs=2, progress=kill)
         assert first.wait() == -9
-        assert len(executor._client.nthreads()) == 1
+        assert len(executor.client.nthreads()) == 1
     compare(study, tmp_path / "alone")
     same_outputs(tmp_path / "cluster", tmp_path / "alone")
 
