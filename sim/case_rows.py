@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -97,7 +97,7 @@ def packed(
         compressed,
     )
     body = b"".join([values.tobytes() for values in columns.values()])
-    said = json.dumps(asdict(head)).encode() + b"\n"
+    said = json.dumps(vars(head)).encode() + b"\n"
     return said + (zlib.compress(body, 1) if compressed else body)
 
 

@@ -255,7 +255,7 @@ def test_a_cluster_gives_the_same_as_one_process(table, done, tmp_path):
     from tests.test_cluster import scheduler, worker
 
     folder = tmp_path / "out"
-    with scheduler(tmp_path) as address, worker(address, tmp_path):
+    with scheduler(tmp_path) as (address, _), worker(address, tmp_path):
         result = CliRunner().invoke(
             cli.app,
             ["province", str(table), str(table.parent / "study.toml"), "--out", str(folder),

@@ -28,7 +28,7 @@ from sim.log import Table as LogTable
 from sim.population import DTYPES, Population
 from sim.presence import Member
 
-_LEAST = 256
+_LEAST = 1024
 _FREE_SIDE = 2
 _STEPS_EXPECTED, _VISITS_EXPECTED = 8, 4
 _RESULTS = {"received": np.int64, "due": np.int64, "ready": np.int64, "released": np.int64}
