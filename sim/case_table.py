@@ -194,7 +194,8 @@ class _Reading:
             arrival=arrival,
             end=end,
             closed=closed,
-            wait=visit - books[accounts.IN_SERVICE],
+            # Who is still served when the run ends has no visit in the log yet.
+            wait=np.maximum(visit - books[accounts.IN_SERVICE], 0),
             visit=visit,
             turnaround=last - arrival,
             turnaround_open=opened.elapsed_many(last) - opened.elapsed_many(arrival),
