@@ -92,14 +92,6 @@ class Spans:
         found: Ints = np.where(place < 0, 0, self._reached[place] + inside)
         return found
 
-    def holds_many(self, times: Ints) -> Bools:
-        """Return :meth:`holds` of each time, same shape."""
-        if not len(self.begin):
-            return np.zeros(times.shape, dtype=np.bool_)
-        place = np.searchsorted(self.begin, times, side="right") - 1
-        found: Bools = (place >= 0) & (times < self.end[place])
-        return found
-
     def after(self, time: int, duration: int) -> int:
         """Return the earliest moment by which `duration` has passed inside since `time`.
 

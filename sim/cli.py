@@ -30,6 +30,16 @@ class Engine(StrEnum):
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
 StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", show_default=False)]
+Replications = Annotated[int | None, typer.Option(min=1, help="Runs of each scenario.")]
+Days = Annotated[int | None, typer.Option(min=1, help="Working days measured.")]
+Warmup = Annotated[int | None, typer.Option(min=0, help="Working days run before.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Which luck.")]
+Baseline = Annotated[
+    str | None, typer.Option(metavar="ID", help="What the others are compared with.")
+]
+Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster.")]
+EngineOption = Annotated[Engine, typer.Option(help="What simulates; results are the same.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
 def main() -> None:
@@ -150,22 +160,16 @@ def compare(  # noqa: PLR0917 - options, given by name
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder; default results/STUDY.")
     ] = None,
-    replications: Annotated[int | None, typer.Option(min=1, help="Runs of each scenario.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="Working days measured.")] = None,
-    warmup: Annotated[int | None, typer.Option(min=0, help="Working days run before.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Which luck.")] = None,
-    baseline: Annotated[
-        str | None, typer.Option(metavar="ID", help="What the others are compared with.")
-    ] = None,
+    replications: Replications = None,
+    days: Days = None,
+    warmup: Warmup = None,
+    seed: Seed = None,
+    baseline: Baseline = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes that run; default all processors.")
     ] = None,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster.")
-    ] = None,
-    engine: Annotated[
-        Engine, typer.Option(help="What simulates; results are the same.")
-    ] = Engine.compiled,
+    cluster: Cluster = None,
+    engine: EngineOption = Engine.compiled,
     precision: Annotated[
         list[str] | None,
         typer.Option(
@@ -177,7 +181,7 @@ def compare(  # noqa: PLR0917 - options, given by name
     max_replications: Annotated[
         int | None, typer.Option(min=1, help="With --precision, runs at most; default 1000.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios, print a table, write the results."""
     with _told():
@@ -215,20 +219,14 @@ def province(  # noqa: PLR0917 - options, given by name
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Offices run at once; default all cores.")
     ] = None,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster.")
-    ] = None,
-    replications: Annotated[int | None, typer.Option(min=1, help="Runs of each scenario.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="Working days measured.")] = None,
-    warmup: Annotated[int | None, typer.Option(min=0, help="Working days run before.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Which luck.")] = None,
-    baseline: Annotated[
-        str | None, typer.Option(metavar="ID", help="What the others are compared with.")
-    ] = None,
-    engine: Annotated[
-        Engine, typer.Option(help="What simulates; results are the same.")
-    ] = Engine.compiled,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    cluster: Cluster = None,
+    replications: Replications = None,
+    days: Days = None,
+    warmup: Warmup = None,
+    seed: Seed = None,
+    baseline: Baseline = None,
+    engine: EngineOption = Engine.compiled,
+    quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios in many offices; sum up, and rank them by gain."""
     with _told():

@@ -388,12 +388,6 @@ class Distribution(Part):
         name, family = self._family()
         return Distribution(**{name: family.scaled(factor)})
 
-    def residual_quantile(self, u: Floats) -> Floats:
-        """Return quantiles of what is left of the quantity at a random moment inside it."""
-        reached, left = self.residual_table()
-        found: Floats = np.interp(u * reached[-1], reached, left)
-        return found
-
     def residual_table(self) -> tuple[Floats, Floats]:
         """Return the distribution function, up to a factor, of what is left, and where it is so.
 

@@ -57,7 +57,6 @@ _EXPONENTIAL: Final = int(Form.EXPONENTIAL)
 _LOG_TABLE: Final = int(Form.LOG_TABLE)
 _LOGNORMAL: Final = int(Form.LOGNORMAL)
 _WEIBULL: Final = int(Form.WEIBULL)
-_TABLE: Final = int(Form.TABLE)
 _NORMAL: Final = int(Form.NORMAL)
 
 

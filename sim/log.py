@@ -95,8 +95,6 @@ VISIT_DTYPE: Final = np.dtype(
 )  # fmt: skip
 STAY_DTYPE: Final = np.dtype([("member", "i2"), ("since", "i8"), ("until", "i8")])
 STEP_COLUMNS: Final = STEP_DTYPE.names or ()
-VISIT_COLUMNS: Final = VISIT_DTYPE.names or ()
-STAY_COLUMNS: Final = STAY_DTYPE.names or ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sim.province.outcome import CASES, YEARLY, OfficeFound, Province
 from sim.province.ranking import Place
 from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit
 from sim.report.names import VERDICTS
-from sim.report.page import provenance
+from sim.report.page import provenance, template
 from sim.report.wording import Unit, Words
 from sim.verdicts import HEADLINE
 
@@ -81,20 +81,12 @@ def render(province: Province, said: Provenance, language: str = "en") -> str:
     language
         Code of the reader's language.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
     from plotly.offline import get_plotlyjs
 
-    environment = Environment(
-        loader=PackageLoader("sim"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     words = Words(language, province.currency)
     page = _Page(province, words)
-    return environment.get_template(TEMPLATE).render(
+    return template(TEMPLATE).render(
         words=words,
         say=words.say,
         style=look,

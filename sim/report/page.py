@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sim import look
 from sim.comparison import Comparison
@@ -15,6 +15,9 @@ from sim.report.pictures import pictures
 from sim.report.results import groups, headline_measures, row
 from sim.report.view import View
 from sim.report.wording import Words
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TEMPLATE: Final = "report.html.jinja"
 
@@ -33,6 +36,13 @@ def render(comparison: Comparison, language: str = "en") -> str:
     language
         Code of the reader's language.
     """
+    office = next(iter(comparison.scenarios.values())).office
+    view = View(comparison, Words(language, office.currency))
+    return template(TEMPLATE).render(_content(view))
+
+
+def template(name: str) -> Template:
+    """Return a page's template; it escapes what it is given and refuses what it was not given."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -42,9 +52,7 @@ def render(comparison: Comparison, language: str = "en") -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    office = next(iter(comparison.scenarios.values())).office
-    view = View(comparison, Words(language, office.currency))
-    return environment.get_template(TEMPLATE).render(_content(view))
+    return environment.get_template(name)
 
 
 def _content(view: View) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def _takes(s: State, team: Any) -> int:
             role = value_at(s.level_roles, place, np.int64)
             queue = record_at(s.lines, role, LINE)
             _drop_stale(s, queue)
-            if queue.used and (best == NONE or _heads_before(s, role, best)):
+            if queue.used and (best == NONE or _entry_leads(s, role, 0, best, 0)):
                 best = role
         if best != NONE:
             queue = record_at(s.lines, best, LINE)
@@ -189,12 +189,6 @@ def _takes(s: State, team: Any) -> int:
             drop_entry(queue)
             return slot
     return NONE
-
-
-@inlined
-def _heads_before(s: State, role: int, other: int) -> bool:
-    one = record_at(record_at(s.lines, role, LINE).entries, 0, ENTRY)
-    return entry_before(one, record_at(record_at(s.lines, other, LINE).entries, 0, ENTRY))
 
 
 @inlined

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiled import inlined
-from sim.engines.compiled.memory import ENTRY, EVENT, LINE, STATE, copy_record, record_at
+from sim.engines.compiled.memory import ENTRY, EVENT, LINE, copy_record, record_at
 from sim.engines.order import SHIFT, priority
 
 State = Any
@@ -15,8 +15,7 @@ _CODES = 32
 place_among = inlined(priority)
 """The canonical order of events, compiled: see :mod:`sim.engines.order`."""
 
-assert EVENT.itemsize == ENTRY.itemsize
-assert STATE.isalignedstruct or STATE.itemsize % 8 == 0
+assert EVENT.itemsize == ENTRY.itemsize, "one kind of heap holds both"
 
 
 @inlined

@@ -55,7 +55,10 @@ STATE: Final = _record(
 """What there is once: moments, counts, and the addresses of tables under their names."""
 
 EVENT: Final = _record("at key tail subject extra spare")
-"""What happens when: place in the canonical order, number and kind, and whom it concerns."""
+"""What happens when: place in the canonical order, number and kind, and whom it concerns.
+
+As long as an :data:`ENTRY`, since one kind of heap holds both.
+"""
 
 ENTRY: Final = _record("priority key since dossier work ticket")
 """Work in a line, by the order in which it is taken; another ticket has left it."""
