@@ -10,8 +10,9 @@ from weakref import WeakKeyDictionary
 
 from sim.calendar import RunCalendar
 from sim.clock import MINUTE_MS, clock_ms
+from sim.distributions import Distribution
 from sim.office import WAYS, Demand, Office, Procedure, Step, Team
-from sim.office.people import last_ticket_ms
+from sim.office.people import Role, last_ticket_ms
 from sim.office.procedures import Limit
 
 ONLINE, WHILE_YOU_WAIT, WHEN_READY, BY_APPOINTMENT, BY_POST = range(len(WAYS))
@@ -84,8 +85,9 @@ class Blueprint:
 
     Attributes
     ----------
-    roles, due_date_order
-        Names of the roles, and whether the work of each is taken by due date.
+    roles, due_date_order, paces
+        Names of the roles, whether the work of each is taken by due date, and the factor of a day
+        on its minutes, None where that is always 1.
     teams, routes, demands
         In the order of the file.
     ticket_until
@@ -96,6 +98,7 @@ class Blueprint:
     calendar: RunCalendar
     roles: tuple[str, ...]
     due_date_order: tuple[bool, ...]
+    paces: tuple[Distribution | None, ...]
     teams: tuple[TeamPlan, ...]
     routes: tuple[Route, ...]
     demands: tuple[DemandPlan, ...]
@@ -119,13 +122,14 @@ def blueprint(office: Office, calendar: RunCalendar) -> Blueprint:
     """Lay out an office for an engine."""
     roles = office.role_names()
     place = {name: index for index, name in enumerate(roles)}
-    due = tuple(name in office.roles and office.roles[name].order == "due date" for name in roles)
+    settings = [office.roles.get(name, Role()) for name in roles]
     demands = (*office.demands, *_backlog_demands(office))
     return Blueprint(
         office=office,
         calendar=calendar,
         roles=roles,
-        due_date_order=due,
+        due_date_order=tuple(role.order == "due date" for role in settings),
+        paces=tuple(role.pace() for role in settings),
         teams=tuple(_team(team, place) for team in office.teams),
         routes=tuple(_route(procedure, place, calendar) for procedure in office.procedures),
         demands=tuple(_demand(demand, office) for demand in demands),

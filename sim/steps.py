@@ -10,7 +10,7 @@ import numpy as np
 from sim.blueprint import NONE, Blueprint, DemandPlan, Route
 from sim.calendar import Bools, Ints
 from sim.clock import MINUTE_MS
-from sim.draws import Floats, Luck, durations, whole
+from sim.draws import Floats, Luck, as_ms, durations, whole
 from sim.office import Demand, Procedure, Step
 from sim.office.procedures import limit_working_days
 from sim.population import Population
@@ -97,11 +97,24 @@ def extend_deadlines(layout: Blueprint, population: Population, luck: Luck) -> N
             _StepsOfDemand(layout, place, population, luck).extend_deadlines()
 
 
-def work_ms(step: Step, u: Floats) -> Ints:
-    """Return milliseconds of work; none at a step that passes elsewhere."""
+def work_ms(step: Step, u: Floats, pace: Floats) -> Ints:
+    """Return milliseconds of work at the pace of its day; none at a step that passes elsewhere."""
     if step.minutes is None:
         return np.zeros(len(u), dtype=np.int64)
-    return durations(step.minutes, MINUTE_MS, u)
+    return as_ms(step.minutes.quantile(u) * pace, MINUTE_MS)
+
+
+def pace_of(layout: Blueprint, role: int, luck: Luck, days: Ints) -> Floats:
+    """Return the factor on a role's minutes for cases that first arrive on each of the days."""
+    pace = None if role == NONE else layout.paces[role]
+    if pace is None:
+        return np.ones(len(days))
+    return pace.quantile(luck.uniforms(pace_name(layout.roles[role]), days, np.zeros_like(days)))
+
+
+def pace_name(role: str) -> tuple[str, str]:
+    """Return the name under which the pace of a role's days is drawn."""
+    return "pace", role
 
 
 def back_days(step: Step, u: Floats) -> Ints:
@@ -144,7 +157,7 @@ class _StepsOfDemand:
     def draw_into(self, steps: Steps) -> None:
         """Fill in the demand's part."""
         for position, place in enumerate(self.places):
-            self._draw(steps, position, self.layout.office.procedures[place])
+            self._draw(steps, position, place)
         if len(self.places) > 1:
             self._file_together(steps, [self.layout.routes[place] for place in self.places])
 
@@ -168,12 +181,15 @@ class _StepsOfDemand:
             (self.demand.id, name, *names), self.days, self.numbers
         )
 
-    def _draw(self, steps: Steps, position: int, procedure: Procedure) -> None:
+    def _draw(self, steps: Steps, position: int, procedure_place: int) -> None:
+        procedure = self.layout.office.procedures[procedure_place]
+        plans = self.layout.routes[procedure_place].steps
         size, u = len(self.cases), self._uniforms(position)
         first = steps.first[self.first_dossier + position]
         for place, step in enumerate(procedure.steps):
             at = first + place
-            steps.work[at] = work_ms(step, u(step.id, "minutes"))
+            pace = pace_of(self.layout, plans[place].role, self.luck, self.days)
+            steps.work[at] = work_ms(step, u(step.id, "minutes"), pace)
             steps.lapse[at] = lapse_ms(self.layout, procedure, step, u, size)
             steps.concerned[at] = concerned(step, u, size)
             steps.sent_back[at] = _chance(sent_back_share(step, 0), u, size, step.id, "sends back")

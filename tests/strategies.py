@@ -110,8 +110,11 @@ def _example(
         demand_of(Dice(part), place, names, calendar, files) for place, part in enumerate(demands)
     ]
     dice.maybe(raw, "visitor", [visitor_of(dice)], 2)
-    orders = {role: {"order": dice.pick(["due date", "first come"])} for role in used}
-    dice.maybe(raw, "roles", [orders], 2)
+    settings = {
+        role: {"order": dice.pick(["due date", "first come"]), "day_cv": dice.pick([0.3, 0, 2.5])}
+        for role in used
+    }
+    dice.maybe(raw, "roles", [settings], 2)
     if long := [procedure for procedure in routes if len(procedure["steps"]) > 1]:
         dice.maybe(raw, "backlog", [[backlog_of(dice, long), backlog_of(dice, long)]])
     if dice.once_in(9):

@@ -486,3 +486,15 @@ def test_roles_order_due_date_takes_what_is_due_first(tmp_path: Path) -> None:
     order = desk_order(tmp_path, roles={"write": {"order": "due date"}})
     # The first is begun before the others come; work without a due time comes last.
     assert order == ["zero", "soon", "late", "never"]
+
+
+def test_roles_day_cv_makes_the_work_of_some_days_longer_than_of_others(tmp_path: Path) -> None:
+    times = [f"{day} {hour}" for day in (1, 2, 3) for hour in ("08:00", "10:00")]
+    steady, uneven = (
+        Told(office(comes(tmp_path, *times), roles={"serve": {"day_cv": cv}}), tmp_path)
+        for cv in (0, 0.2)
+    )
+    assert steady.minutes("serve") == [10] * 6
+    first, second = uneven.minutes("serve")[::2], uneven.minutes("serve")[1::2]
+    assert first == pytest.approx(second, abs=1e-4)
+    assert len(set(first)) == 3

@@ -192,7 +192,7 @@ def test_pieces_of_work_add_up_to_what_was_drawn(example: Example) -> None:
 def _drawn_work(told: Reading, office: Office, seed: int) -> Callable[[Row, int], int | None]:
     """Return what the work of a row was drawn to take at a try; None where others share it."""
     from sim.draws import Luck
-    from sim.steps import work_ms
+    from sim.steps import pace_of, work_ms
 
     population, luck = told.log.population, Luck(seed, 0, office.id)
 
@@ -211,7 +211,11 @@ def _drawn_work(told: Reading, office: Office, seed: int) -> Callable[[Row, int]
             int(column[case]) for column in (population.case_day, population.case_number)
         )
         u = luck.uniform((demand.id, name, step.id, "minutes"), day, number, tries)
-        return int(work_ms(step, np.array([u]))[0])
+        role = (
+            told.layout.routes[int(population.dossier_procedure[row.dossier])].steps[row.place].role
+        )
+        pace = pace_of(told.layout, role, luck, np.array([day]))
+        return int(work_ms(step, np.array([u]), pace)[0])
 
     return drawn
 

@@ -145,7 +145,7 @@ def test_entries_stand_under_the_part_of_the_office_they_belong_to() -> None:
         "Team: Reception counter",
         "Team: Judicial",
         "Team: Leaders",
-        "Order of work",
+        "Order and pace of work",
         "Procedure: Certification of copies",
         "Procedure: Permit",
         "People who come for: Copies",

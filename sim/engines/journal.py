@@ -27,7 +27,7 @@ from sim.log import (
 )
 from sim.population import Population
 from sim.presence import Member
-from sim.steps import back_days, sent_back_share, work_ms
+from sim.steps import back_days, pace_of, sent_back_share, work_ms
 
 _REMOTE = (ONLINE, BY_POST)
 _WIDTHS = {1: "b", 2: "h", 4: "i", 8: "q"}
@@ -187,7 +187,9 @@ class Draws:
         if place == NONE:
             return 0
         u = np.array([self._step_uniform(dossier, place, "minutes")])
-        return int(work_ms(self._procedure_step(dossier, place), u)[0])
+        role, day = dossier.route.steps[place].role, np.array([dossier.filing.day])
+        pace = pace_of(self.layout, role, self.luck, day)
+        return int(work_ms(self._procedure_step(dossier, place), u, pace)[0])
 
     def is_sent_back(self, dossier: Dossier, place: int) -> bool:
         """Tell whether a step, done at its present try, sends the dossier back."""

@@ -46,7 +46,7 @@ class Office(Part):
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     """Teams, in the order in which they take work."""
     roles: dict[Name, Role] = Field(default_factory=dict)
-    """How work for a role is ordered, where not by first come."""
+    """How work for a role is ordered, where not by first come, and how its pace differs."""
     procedures: Annotated[tuple[Procedure, ...], Field(min_length=1)]
     """Procedures."""
     demands: Annotated[tuple[Demand, ...], Field(min_length=1)]

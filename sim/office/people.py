@@ -25,7 +25,7 @@ from sim.clock import (
     session_ms,
     weekday_numbers,
 )
-from sim.distributions import Distribution
+from sim.distributions import Distribution, Lognormal
 
 Hours = dict[Weekdays, tuple[Session, ...]]
 Members = Annotated[int, Field(strict=True, ge=0, le=1000)]
@@ -289,10 +289,21 @@ def _level(level: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Role(Part):
-    """How the work that waits for a role is ordered."""
+    """How the work that waits for a role is ordered, and how its pace differs between days."""
 
     order: Literal["first come", "due date"] = "first come"
     """What is taken first."""
+    day_cv: Annotated[
+        float,
+        Field(strict=True, ge=0, le=10, json_schema_extra={"unit": "coefficient of variation"}),
+    ] = 0
+    """How far the pace differs between days: of a factor, 1 on average, on all of a day's work."""
+
+    def pace(self) -> Distribution | None:
+        """Return the factor that all work of a day has in common; None where it is always 1."""
+        if not self.day_cv:
+            return None
+        return Distribution(lognormal=Lognormal(mean=1, cv=self.day_cv))
 
 
 def sessions_of(hours: Hours, weekday: int) -> tuple[tuple[int, int], ...]:

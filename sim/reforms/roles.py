@@ -8,11 +8,13 @@ from typing import Any, Literal
 
 from sim.base import Name, Text, text_in
 from sim.office import Office, Procedure, Step, Team
+from sim.office.people import Role
 from sim.paths import plain
 from sim.reforms.base import (
     EVERY,
     Change,
     Edits,
+    ReformError,
     RoleName,
     chosen_roles,
     composing,
@@ -55,7 +57,7 @@ def pool_roles(office: Office, roles: Names, into: Name) -> Change:
             for team in office.teams
             if pooled & set(team.role_names())
         }
-        | _pooled_order(office, pooled, into)
+        | _pooled_settings(office, pooled, into)
     )
 
 
@@ -83,22 +85,29 @@ def _as_written(levels: Sequence[Sequence[str]]) -> list[Any]:
     return [level[0] if len(level) == 1 else list(level) for level in levels if level]
 
 
-def _pooled_order(office: Office, pooled: set[str], into: str) -> Edits:
-    """Return how the work of roles is ordered, with the pooled ones made one."""
-    given = {name: office.roles[name].order for name in pooled if name in office.roles}
-    orders = {given.get(name, "first come") for name in pooled}
-    if len(orders) > 1 and into not in given:
-        raise refused(
-            "roles",
-            "roles whose work is taken in the same order",
-            "first come and due date",
-            "Set the same roles.ROLE.order for all of them first.",
-        )
+def _pooled_settings(office: Office, pooled: set[str], into: str) -> Edits:
+    """Return what stands under [roles] once the settings of the pooled ones are made one."""
+    given = {name: office.roles[name] for name in pooled if name in office.roles}
+    settings = {given.get(name, Role()) for name in pooled}
+    if len(settings) > 1 and into not in given:
+        raise _unlike(settings)
     if not given:
         return {}
     others = {name: role for name, role in office.roles.items() if name not in pooled}
-    order = given.get(into, next(iter(orders)))
-    return {"roles": others | {into: {"order": order}}}
+    return {"roles": others | {into: given.get(into, next(iter(settings)))}}
+
+
+def _unlike(settings: set[Role]) -> ReformError:
+    """Return the refusal to pool roles of which it is not said what their line is like."""
+    if len({role.order for role in settings}) > 1:
+        expected, found, key = (
+            "roles whose work is taken in the same order", "first come and due date", "order",
+        )  # fmt: skip
+    else:
+        expected, key = "roles whose pace differs alike from day to day", "day_cv"
+        found = " and ".join(f"{cv:g}" for cv in sorted(role.day_cv for role in settings))
+    hint = f"Set the same roles.ROLE.{key} for all of them first."
+    return refused("roles", expected, found, hint)
 
 
 @reform("role")
@@ -133,14 +142,14 @@ def split_role(office: Office, role: RoleName, by: Literal["procedure"] = "proce
         f"procedures.{procedure.id}.steps.{step.id}.role": _line(name, procedure)
         for procedure, step in _steps_of(office, {name})
     }
-    return composing({"teams": teams} | steps | _split_order(office, name, lines))
+    return composing({"teams": teams} | steps | _split_settings(office, name, lines))
 
 
 def _line(role: str, procedure: Procedure) -> str:
     return f"{role} ({procedure.id})"
 
 
-def _split_order(office: Office, role: str, lines: list[Procedure]) -> Edits:
+def _split_settings(office: Office, role: str, lines: list[Procedure]) -> Edits:
     if role not in office.roles:
         return {}
     others = {name: value for name, value in office.roles.items() if name != role}

@@ -111,7 +111,7 @@ def kind_of(keys: tuple[str, ...]) -> Kind:
     """Return whether a parameter is law, assumed or organised, by the keys that lead to it."""
     if any(keys[: len(law)] == law for law in _LAW):
         return "law"
-    if any(keys[: len(own)] == own for own in _ORGANISED):
+    if any(keys[: len(own)] == own for own in _ORGANISED) and keys[-1] != "day_cv":
         return "organised"
     return "assumed"
 

@@ -20,7 +20,7 @@ _PARTS: Final = {
     "calendar": mark("Calendar"),
     "visitor": mark("Visitors"),
     "teams": mark("Team: {title}"),
-    "roles": mark("Order of work"),
+    "roles": mark("Order and pace of work"),
     "procedures": mark("Procedure: {title}"),
     "demands": mark("People who come for: {title}"),
     "backlog": mark("Already there on the first day"),

@@ -45,6 +45,14 @@ def uniform(s: State, key: int, filing: Any, tries: int) -> float:
 
 
 @inlined
+def day_uniform(s: State, key: int, day: int) -> float:
+    """Return the uniform of a quantity that all cases of a day have in common."""
+    first = value_at(s.keys, 2 * key, np.uint64)
+    second = value_at(s.keys, 2 * key + 1, np.uint64)
+    return hashed(first, second, day, 0, 0)
+
+
+@inlined
 def quantity(s: State, distribution: int, u: float) -> float:
     """Return the quantity of a uniform."""
     made = record_at(s.distributions, distribution, DISTRIBUTION)
@@ -91,7 +99,10 @@ def _own_work_ms(s: State, dossier: Any, filing: Any, place: int) -> int:
     if step.minutes == NONE:
         return 0
     u = uniform(s, step.minutes_key, filing, tries_of(s, dossier, place))
-    return one_as_ms(quantity(s, step.minutes, u), MINUTE_MS)
+    minutes = quantity(s, step.minutes, u)
+    if step.pace != NONE:
+        minutes *= quantity(s, step.pace, day_uniform(s, step.pace_key, filing.day))
+    return one_as_ms(minutes, MINUTE_MS)
 
 
 @inlined

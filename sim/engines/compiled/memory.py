@@ -100,8 +100,8 @@ NEED: Final = _record("route first_step again_key slip_key")
 """A procedure among those that a demand needs."""
 
 STEP: Final = _record(
-    "role visitor walk_ms rests minutes minutes_key share_key sends_back_key back_days "
-    "back_days_key lapse lapse_key lapse_ms",
+    "role visitor walk_ms rests minutes minutes_key pace pace_key share_key sends_back_key "
+    "back_days back_days_key lapse lapse_key lapse_ms",
     shares="share sends_back again",
 )
 """A step of a needed procedure: who does it, and how its draws are made."""

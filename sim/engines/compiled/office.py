@@ -26,6 +26,7 @@ from sim.engines.compiled.memory import (
 from sim.engines.compiled.rules import UNITS
 from sim.office import Procedure, Step
 from sim.office.procedures import limit_working_days
+from sim.steps import pace_name
 
 _NOWHERE = merged([(0, 1)])
 """So that a table of nobody's presence has an address too."""
@@ -198,6 +199,7 @@ class OfficeTables:
                 plan.rests,
                 self._distribution(step.minutes),
                 self._draw(demand, name, step.id, "minutes"),
+                *self._pace(plan.role),
                 self._draw(demand, name, step.id, "share"),
                 self._draw(demand, name, step.id, "sends back"),
                 self._distribution(step.sends_back.working_days if step.sends_back else None),
@@ -209,6 +211,13 @@ class OfficeTables:
             )
             for step, plan in zip(procedure.steps, route.steps, strict=True)
         ]
+
+    def _pace(self, role: int) -> tuple[int, int]:
+        """Return distribution and key of the factor of a day on a role's minutes."""
+        pace = None if role == NONE else self.layout.paces[role]
+        if pace is None:
+            return NONE, 0
+        return self._distribution(pace), self._draw(*pace_name(self.layout.roles[role]))
 
     def _lapse(self, procedure: Procedure, step: Step, names: Names) -> tuple[int, int, int]:
         """Return distribution, key and fixed length of what elapses, or of its rest before."""
