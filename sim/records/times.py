@@ -1,0 +1,241 @@
+"""Times as files write them, read into dates and milliseconds after midnight.
+
+A clock time is the one a row shows: an offset such as ``+02:00`` is left off, so that summer and
+winter agree with the office's clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.errors import Fault, FileFaults
+from sim.records.records import Finding
+from sim.wording import shown
+
+if TYPE_CHECKING:
+    import polars as pl
+
+EXAMPLES: Final = 'times such as "08:15", "2024-03-01 08:15:30" or "01/03/2024 08:15"'
+
+_STAMP: Final = (
+    r"^(?:(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
+    r"|(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<last>\d{4}))?[Tt ,]*"
+    r"(?:(?P<hour>\d{1,2})[:hHg](?P<minute>[0-5]\d)(?:[:mp](?P<sec>[0-5]\d)"
+    r"(?:[.,](?P<fraction>\d{1,9}))?)?s?\s*(?P<half>AM|PM|am|pm|SA|CH)?)?"
+    r"\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?$"
+)
+_CLOCK_FIRST: Final = (
+    r"^(\d{1,2}[:hHg]\d{2}(?:[:mp]\d{2})?(?:\s*(?:AM|PM|am|pm|SA|CH))?)[ ,]+(\d.*)$"
+)
+_FIRST_YEAR: Final = 1901
+"""Excel counts its days from 1900, and writes a bare clock time as one of that day."""
+_MOSTLY: Final = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a column of times stands.
+
+    Attributes
+    ----------
+    path
+        The file.
+    meaning
+        What the column is taken for.
+    column
+        Its name.
+    lines
+        The line of each row.
+    """
+
+    path: object
+    meaning: str
+    column: str
+    lines: pl.Series
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """A column of times, read.
+
+    Attributes
+    ----------
+    date
+        Dates; null where only a time of day stands, or nothing that can be read.
+    ms
+        Milliseconds after midnight; null where no time of day stands.
+    unread
+        Whether something stands there that is no time.
+    findings
+        What was noticed.
+    """
+
+    date: pl.Series
+    ms: pl.Series
+    unread: pl.Series
+    findings: tuple[Finding, ...] = ()
+
+
+def read_times(text: pl.Series, source: Source) -> Times:
+    """Read a column of times, each a date, a time of day, or both.
+
+    Parameters
+    ----------
+    text
+        As the file has them; null where nothing stands.
+    source
+        Where they stand, for messages.
+
+    Raises
+    ------
+    FileFaults
+        If the column mixes two ways to write dates, or most of it is no times.
+
+    Notes
+    -----
+    Dates such as 03/04/2024 are read by the values above 12 in their column; without any, as day
+    first, which is said.
+    """
+    if _has_halves(text):
+        return _in_halves(text, source)
+    import polars as pl
+
+    parts = _split(text.drop_nulls().unique())
+    month_first, findings = _date_order(parts, text, source)
+    read = _values(parts, month_first)
+    rows = pl.DataFrame({"text": text}).join(read, on="text", how="left", maintain_order="left")
+    unread = rows["ok"].fill_null(False).not_() & text.is_not_null()
+    _refuse_if_most(unread, text, source)
+    return Times(rows["date"], rows["ms"], unread, (*findings, *_zones(rows["zone"], source)))
+
+
+def _has_halves(text: pl.Series) -> bool:
+    """Tell whether every text is a date of ten characters, a space or T, and a time of day."""
+    mark = text.str.slice(10, 1)
+    halves = mark.is_in([" ", "T"]) & text.str.slice(10).str.contains(":", literal=True)
+    return len(text) > text.null_count() and bool(halves.all())
+
+
+def _in_halves(text: pl.Series, source: Source) -> Times:
+    """Read dates and times of day apart, of which there are far fewer than moments."""
+    import polars as pl
+
+    halves = pl.DataFrame({"date": text.str.slice(0, 10), "time": text.str.slice(11)})
+    dates, times = (_split(halves[name].drop_nulls().unique()) for name in ("date", "time"))
+    month_first, findings = _date_order(dates, halves["date"], source, text)
+    days = _values(dates, month_first).select(date="text", day="date", day_ok="ok")
+    clocks = _values(times, False).select("zone", "ms", time="text", time_ok="ok")
+    rows = halves.join(days, on="date", how="left", maintain_order="left")
+    rows = rows.join(clocks, on="time", how="left", maintain_order="left")
+    ok = (rows["day_ok"] & rows["time_ok"]).fill_null(False)
+    rows = rows.with_columns(pl.when(ok).then(pl.col("day", "ms")).name.keep())
+    unread = ok.not_() & text.is_not_null()
+    _refuse_if_most(unread, text, source)
+    return Times(rows["day"], rows["ms"], unread, (*findings, *_zones(rows["zone"], source)))
+
+
+def _split(distinct: pl.Series) -> pl.DataFrame:
+    """Return each text and its parts."""
+    import polars as pl
+
+    column = pl.col("text")
+    swapped = column.str.replace(_CLOCK_FIRST, "$2 $1")
+    frame = pl.DataFrame({"text": distinct}, schema={"text": pl.String})
+    return frame.with_columns(swapped.str.extract_groups(_STAMP).alias("part")).unnest("part")
+
+
+def _date_order(
+    parts: pl.DataFrame, text: pl.Series, source: Source, whole: pl.Series | None = None
+) -> tuple[bool, list[Finding]]:
+    """Tell whether dates such as 03/04/2024 have the month first; refuse a mix of ways.
+
+    The whole texts are what messages show, where `text` is a part of each.
+    """
+    import polars as pl
+
+    year_first = parts.filter(pl.col("year").cast(pl.Int64) >= _FIRST_YEAR)
+    year_last = parts.filter(pl.col("last").is_not_null())
+    if len(year_first) and len(year_last):
+        raise _mixed(year_first["text"], year_last["text"], text, whole, source)
+    day_first = year_last.filter(pl.col("first").cast(pl.Int64) > 12)
+    month_first = year_last.filter(pl.col("second").cast(pl.Int64) > 12)
+    if len(day_first) and len(month_first):
+        raise _mixed(day_first["text"], month_first["text"], text, whole, source)
+    if year_last.is_empty() or len(day_first) or len(month_first):
+        return bool(len(month_first)), []
+    what = f"dates in {shown(source.column)} read as day first ({year_last['text'][0]})"
+    why = "no number above 12 tells the day from the month"
+    count = int(text.is_in(year_last["text"].implode()).sum())
+    return False, [Finding("noticed", what, count, (str(source.path),), why)]
+
+
+def _mixed(
+    one: pl.Series, other: pl.Series, text: pl.Series, whole: pl.Series | None, source: Source
+) -> FileFaults:
+    rows = sorted(int(text.is_in(texts.implode()).arg_true()[0]) for texts in (one, other))
+    stands = text if whole is None else whole
+    found = " and ".join(f"{shown(stands[row])} in line {source.lines[row]}" for row in rows)
+    expected = f"one way to write dates in the column {shown(source.column)}"
+    hint = "Write all as 2024-03-31 and try again."
+    return FileFaults(str(source.path), [Fault(source.meaning, expected, found, hint)])
+
+
+def _refuse_if_most(unread: pl.Series, text: pl.Series, source: Source) -> None:
+    if unread.sum() > _MOSTLY * max(len(text) - text.null_count(), 1):
+        raise _no_times(text, unread, source)
+
+
+def _no_times(text: pl.Series, unread: pl.Series, source: Source) -> FileFaults:
+    at = unread.arg_true()[0]
+    found = f"{shown(text[at])} in line {source.lines[at]} ({unread.sum():,} such rows)"
+    expected = f"{EXAMPLES} in the column {shown(source.column)}"
+    hint = f'Is it another column? Say which with --columns "{source.meaning}=NAME".'
+    return FileFaults(str(source.path), [Fault(source.meaning, expected, found, hint)])
+
+
+def _values(parts: pl.DataFrame, month_first: bool) -> pl.DataFrame:
+    """Return each text's date and milliseconds, whether it could be read, and its zone."""
+    import polars as pl
+
+    day, month = ("second", "first") if month_first else ("first", "second")
+    pieces = [pl.coalesce("year", "last"), pl.coalesce("month", month), pl.coalesce("day", day)]
+    joined = pl.concat_str(pieces, separator="-")
+    date = joined.str.to_date("%Y-%m-%d", strict=False)
+    ms = _milliseconds()
+    has_date, has_time = joined.is_not_null(), pl.col("hour").is_not_null()
+    bad = (has_date & date.is_null()) | (has_time & ms.is_null())
+    ok = ~bad & (has_date | has_time)
+    bare = pl.when(ok & (date.dt.year() >= _FIRST_YEAR)).then(date)
+    return parts.select("text", "zone", date=bare, ms=pl.when(ok).then(ms), ok=ok)
+
+
+def _milliseconds() -> pl.Expr:
+    """Return milliseconds after midnight, 24:00 included; null for what is no time of day."""
+    import polars as pl
+
+    def number(name: str) -> pl.Expr:
+        return pl.col(name).fill_null("0").cast(pl.Int64)
+
+    half = pl.col("half").str.to_lowercase()
+    late = half.is_in(["pm", "ch"]).fill_null(False)
+    hour = (
+        pl.when(half.is_not_null()).then(number("hour") % 12 + 12 * late).otherwise(number("hour"))
+    )
+    fraction = pl.col("fraction").fill_null("0").str.pad_end(3, "0").str.head(3).cast(pl.Int64)
+    total = hour * HOUR_MS + number("minute") * MINUTE_MS + number("sec") * 1000 + fraction
+    fits = (
+        pl.col("hour").is_not_null() & (total <= DAY_MS) & (half.is_null() | (number("hour") <= 12))
+    )
+    return pl.when(fits).then(total)
+
+
+def _zones(zone: pl.Series, source: Source) -> list[Finding]:
+    """Say so where times are in universal time, which is not the office's clock."""
+    universal = int(zone.is_in(["Z", "UTC"]).sum())
+    if not universal:
+        return []
+    what = f"times in {shown(source.column)} in universal time (UTC)"
+    why = "read as they stand: hours differ from the office's clock unless it keeps UTC"
+    return [Finding("noticed", what, universal, (str(source.path),), why)]
