@@ -496,7 +496,8 @@ def test_measures_of_one_unit_share_an_axis_and_misses_are_marked() -> None:
     ]  # fmt: skip
     outside = [t for t in figure["data"] if t["name"] == "observed, outside"]
     assert [trace["x"] for trace in outside] == [[measures[0].observed, measures[1].observed]]
-    simulated = figure["data"][0]
+    simulated, _, share = figure["data"][:3]
+    assert (share["x"], share["error_x"]["array"]) == ([9.0], [pytest.approx(5.0)])
     assert simulated["x"] == [measures[0].mean, measures[1].mean]
     assert simulated["error_x"]["array"] == pytest.approx([m.high - m.mean for m in measures[:2]])
 
@@ -515,6 +516,7 @@ def test_measures_of_one_unit_share_an_axis_and_misses_are_marked() -> None:
         (1223.0, None, None, ("1,223", "")),
         (12345.6, None, None, ("12,345.6", "")),
         (3.0, None, NAN, ("3", "")),
+        (0.0, -1.7e308, 1.7e308, ("0", "")),
         (NAN, 1.0, 2.0, ("cannot be told", "")),
     ],
 )

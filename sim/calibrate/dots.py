@@ -104,7 +104,7 @@ class _Panels:
         unit, rows = list(self.by_unit.items())[place]
         times = wording.unit(unit, ()).times
         found = [wording.simulated(measure) for measure in rows]
-        name = self.words.say("simulated: mean and 95% prediction interval")
+        name = self.words.say("simulated, with 95% interval")
         ends = [(e.mean, e.low, e.high) for e in found]
         return self._axes(place) | {
             "name": name,
@@ -141,9 +141,7 @@ class _Panels:
             name=self.words.say(measure.name),
             unit=self.words.say(wording.measure_unit(measure).name),
             observed=wording.observed(measure, self.words),
-            simulated=self.words.estimate(
-                wording.simulated(measure), wording.measure_unit(measure)
-            ),
+            simulated=wording.estimate(measure, self.words),
         )
         return look.escaped(text)
 

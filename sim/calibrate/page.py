@@ -46,7 +46,10 @@ _HAPPENED: Final[dict[Happened, str]] = {
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """A measure of a group, as a table shows it."""
+    """A measure of a group, as a table shows it.
+
+    `odd` says in a word where the observed number lies, unless it lies in the interval.
+    """
 
     name: str
     unit: str
@@ -55,6 +58,7 @@ class MeasureRow:
     interval: str
     width: str
     inside: str
+    odd: str
     missed: bool
     says: str
 
@@ -67,7 +71,7 @@ class GroupView:
     ----------
     id
         Its name in the page.
-    title, count
+    title, cases, count
         What it is, and what was compared.
     status, missed
         Whether its observed numbers lie in their intervals.
@@ -83,6 +87,7 @@ class GroupView:
 
     id: str
     title: str
+    cases: str
     count: str
     status: str
     missed: bool
@@ -213,10 +218,16 @@ def _validation(validation: Validation, words: Words) -> dict[str, Any]:
         "counted": wording.counted(validation, words),
         "nearer": wording.nearer(validation, words),
         "verdicts": _verdicts(validation.groups, groups, words),
-        "names": [words.say(name) for name in names],
+        "names": _heads(validation.groups, names, words),
         "groups": groups,
         "overview": _overview(validation.groups, names, words),
     }
+
+
+def _heads(groups: Sequence[Group], names: Sequence[str], words: Words) -> list[tuple[str, str]]:
+    """Return the names of measures with their units, as an overview is headed."""
+    units = {m.name: wording.measure_unit(m).name for group in groups for m in group.measures}
+    return [(wording.headed(words.say(name)), words.say(units[name])) for name in names]
 
 
 def _verdicts(
@@ -240,6 +251,7 @@ def _group(group: Group, id_: str, names: Sequence[str], words: Words) -> GroupV
     return GroupView(
         id_,
         group.title,
+        words.number(group.cases, 0),
         words.say(
             "{cases} cases, {days} days", cases=words.number(group.cases, 0), days=group.days
         ),
@@ -261,10 +273,11 @@ def _measure(measure: Measured, words: Words) -> MeasureRow:
         words.say(measure.name),
         words.say(unit.name),
         wording.observed(measure, words),
-        words.mean(found, unit),
+        wording.mean(measure, words),
         words.interval(found, unit),
         wording.width(measure, words),
         words.say(wording.INSIDE[measure.inside]),
+        "" if measure.inside == "inside" else words.say(wording.SHORT[measure.inside]),
         measure.inside in ("above", "below"),
         words.say(measure.says),
     )
@@ -284,7 +297,7 @@ def _intervals(id_: str, title: str, measures: Sequence[Measured], words: Words)
     ]  # fmt: skip
     return Picture(
         id_,
-        words.say("{title}: observed and simulated", title=title),
+        words.say("{title}: observed and simulated", title=wording.headed(title)),
         words.say("Bars: where the simulation expects the number, 95% prediction interval."),
         " ".join(spoken),
         dots.intervals(measures, words),

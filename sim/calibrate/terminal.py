@@ -13,6 +13,7 @@ from sim.report.wording import Words, mark
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -147,14 +148,16 @@ def comparison_table(groups: Sequence[Group], words: Words) -> Table:
     return table
 
 
-def _measure_cells(measure: Measured, words: Words) -> tuple[Text | str, ...]:
+def _measure_cells(measure: Measured, words: Words) -> tuple[Padding | Text | str, ...]:
+    from rich.padding import Padding
+
     found, unit = wording.simulated(measure), wording.measure_unit(measure)
-    named = words.say("  {name}, {unit}", name=words.say(measure.name), unit=words.say(unit.name))
+    named = words.say("{name}, {unit}", name=words.say(measure.name), unit=words.say(unit.name))
     missed = measure.inside in ("above", "below")
     return (
-        _text(named),
+        Padding(_text(named), (0, 0, 0, 2)),
         wording.observed(measure, words),
-        words.mean(found, unit),
+        wording.mean(measure, words),
         words.interval(found, unit) or "-",
         _text(words.say(wording.SHORT[measure.inside]), style="yellow" if missed else ""),
     )

@@ -45,8 +45,8 @@ def known(value: float | None) -> float | None:
 
 
 def apart(low: float | None, high: float | None) -> float:
-    """Return how far two numbers lie apart; nothing where one of them is not known."""
-    return 0.0 if low is None or high is None else high - low
+    """Return how far two numbers lie apart; nothing where that is not known."""
+    return 0.0 if low is None or high is None else known(high - low) or 0.0
 
 
 def decimals(values: Iterable[float | None]) -> int:
@@ -75,8 +75,22 @@ def simulated(measure: Measured) -> Estimate:
 
 
 def observed(measure: Measured, words: Words) -> str:
-    """Return the observed number, without its unit."""
-    return words.mean(Estimate(known(measure.observed), None, None), measure_unit(measure))
+    """Return the observed number, without its unit; a dash where there is none."""
+    value = known(measure.observed)
+    return "–" if value is None else words.quantity(value, measure_unit(measure))
+
+
+def mean(measure: Measured, words: Words) -> str:
+    """Return the simulation's mean, without its unit; a dash where there is none."""
+    found = simulated(measure)
+    return "–" if found.mean is None else words.mean(found, measure_unit(measure))
+
+
+def estimate(measure: Measured, words: Words) -> str:
+    """Return the simulation's mean with its prediction interval, without its unit."""
+    ends = words.interval(simulated(measure), measure_unit(measure))
+    shown = mean(measure, words)
+    return words.say("{value} ({interval})", value=shown, interval=ends) if ends else shown
 
 
 def width(measure: Measured, words: Words) -> str:
@@ -104,7 +118,7 @@ def fitted(number: Fitted, words: Words) -> tuple[str, str]:
     value, low, high = known(number.value), known(number.low), known(number.high)
     if value is None:
         return words.say("cannot be told"), ""
-    if low is None or high is None:
+    if low is None or high is None or known(high - low) is None:
         digits = value if abs(value) >= 1000 else float(f"{value:.4g}")
         return words.plain(round(digits, _MOST_DECIMALS)), ""
     if high > low:
@@ -121,6 +135,11 @@ def status(group: Group) -> Status:
     if found & {"above", "below"}:
         return "missed"
     return "inside" if "inside" in found else "cannot be told"
+
+
+def headed(text: str) -> str:
+    """Return a name as a heading begins: with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def headlines(groups: Sequence[Group]) -> list[str]:
