@@ -15,20 +15,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibrate.day_signs import DAY_MINUTES, Day, days_of, sampling_minutes, special_dates
 from sim.calibrate.outcome import Assumed, Fitted
-from sim.clock import DAY_MS, MINUTE_MS, WEEKDAYS
-from sim.errors import PlannerError
+from sim.clock import WEEKDAYS
 from sim.records.records import TicketRecords
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 Floats = NDArray[np.float64]
 Sessions = tuple[tuple[int, int], ...]
 
-_DAY_MINUTES: Final = DAY_MS // MINUTE_MS
 _ALIKE_MINUTES: Final = 20.0
-_SAMPLED_MINUTES: Final = 15.0
 _LUNCH_LEAST_MINUTES: Final = 30
 _PLAIN_EXPECTED: Final = 7.0
 """So many are expected and none is there: the chance of that is exp(-7), one in a thousand."""
@@ -76,23 +74,11 @@ class HoursFit:
 
 
 @dataclass(frozen=True)
-class _Day:
-    """One day's signs, in minutes after midnight; `busy` by minute: a counter open, or a call."""
-
-    weekday: int
-    opened: float
-    closed: float
-    first_call: float
-    arrivals: Floats
-    busy: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
 class _Group:
     """Weekdays alike, and their typical hours, in minutes after midnight."""
 
     weekdays: tuple[int, ...]
-    days: tuple[_Day, ...]
+    days: tuple[Day, ...]
     opens: float
     closes: float
     lunch: tuple[float, float] | None
@@ -151,9 +137,9 @@ def fit_hours(records: TicketRecords, *, holidays: str = "") -> HoursFit:
     arrivals. Times are rounded to whole, half or quarter hours where that is within the records'
     own uncertainty, and to five minutes otherwise.
     """
-    days = _days(records, holidays)
+    days = days_of(records, holidays)
     known = records.counters is not None and records.counters.height > 0
-    resolution = _sampling_minutes(records) if known else 0.0
+    resolution = sampling_minutes(records) if known else 0.0
     groups = [_group(days, alike, known, resolution) for alike in _alike(days, known)]
     unseen = _unseen(records, days, holidays)
     groups = _with_unseen(groups, unseen)
@@ -172,110 +158,7 @@ def fit_hours(records: TicketRecords, *, holidays: str = "") -> HoursFit:
     )
 
 
-def _days(records: TicketRecords, holidays: str) -> list[_Day]:
-    """Return the signs of every day with usable tickets that is no public holiday."""
-    tickets = records.tickets.filter("usable").drop_nulls(["arrived_after", "arrived_by"])
-    if not tickets.height:
-        raise PlannerError(
-            "hours: no usable ticket, so no day to read hours from. "
-            "Look at what was dropped, and at --from, --to and --queue."
-        )
-    levels = {} if records.counters is None else _open_queues(records.counters)
-    skipped = _special(tickets["date"].unique().to_list(), holidays)
-    return [
-        _day(date, rows, levels.get(date))
-        for (date,), rows in tickets.sort("date").group_by("date", maintain_order=True)
-        if isinstance(date, dt.date) and date not in skipped
-    ]
-
-
-def _special(dates: Sequence[dt.date], country: str) -> set[dt.date]:
-    """Return the public holidays among dates, and weekend days worked instead of others."""
-    if not country:
-        return set()
-    import holidays
-
-    found = holidays.country_holidays(country, years=sorted({date.year for date in dates}))
-    return {date for date in dates if date in found or date in found.weekend_workdays}
-
-
-def _open_queues(counters: pl.DataFrame) -> dict[dt.date, tuple[Floats, Floats]]:
-    """Return by date the minutes at which counters were noted, and the queues with one open."""
-    import polars as pl
-
-    step = pl.col("is_open") - pl.col("is_open").shift(1).over("date", "queue").fill_null(0)
-    noted = (
-        counters.sort("date", "queue", "time")
-        .with_columns(is_open=(pl.col("open") > 0).cast(pl.Int64).fill_null(0))
-        .with_columns(step=step)
-        .group_by("date", "time")
-        .agg(pl.col("step").sum())
-        .sort("date", "time")
-        .with_columns(queues=pl.col("step").cum_sum().over("date"))
-    )
-    return {
-        date: (rows["time"].to_numpy() / MINUTE_MS, rows["queues"].to_numpy().astype(float))
-        for (date,), rows in noted.group_by("date")
-        if isinstance(date, dt.date)
-    }
-
-
-def _sampling_minutes(records: TicketRecords) -> float:
-    """Return how far apart open counters were noted; 0 where only their changes were."""
-    import polars as pl
-
-    assert records.counters is not None
-    times = records.counters.select("date", "time").unique().sort("date", "time")
-    gap = times.select((pl.col("time").diff().over("date")).median()).item()
-    minutes = float(gap or 0) / MINUTE_MS
-    return minutes if minutes <= _SAMPLED_MINUTES else 0.0
-
-
-def _day(date: dt.date, rows: pl.DataFrame, level: tuple[Floats, Floats] | None) -> _Day:
-    calls = _middle(rows.drop_nulls(["called_after", "called_by"]), "called")
-    arrivals = np.sort(_middle(rows, "arrived"))
-    busy = np.zeros(_DAY_MINUTES + 1, dtype=np.bool_)
-    busy[np.clip(calls.astype(int), 0, _DAY_MINUTES)] = True
-    first_call = float(calls.min()) if len(calls) else float(arrivals[0])
-    opened, closed = (np.nan, np.nan) if level is None else _open_from_to(*level)
-    if level is not None:
-        _mark_open(busy, *level)
-    return _Day(date.weekday(), opened, closed, first_call, arrivals, busy)
-
-
-def _middle(rows: pl.DataFrame, name: str) -> Floats:
-    """Return the middles of time ranges, in minutes after midnight."""
-    early, late = rows[f"{name}_after"].to_numpy(), rows[f"{name}_by"].to_numpy()
-    middle: Floats = (early + late) / 2 / MINUTE_MS
-    return middle
-
-
-def _open_from_to(times: Floats, queues: Floats) -> tuple[float, float]:
-    """Return when the queues with an open counter first reach half their median, and last leave it.
-
-    What changed between two samples changed halfway; not a number if nothing was ever open.
-    """
-    if not (queues > 0).any():
-        return np.nan, np.nan
-    enough = np.flatnonzero(queues >= np.median(queues[queues > 0]) / 2)
-    first, last = enough[0], enough[-1]
-    after = min(last + 1, len(times) - 1)
-    return _halfway(times, first), _halfway(times, after) if after > last else float(times[last])
-
-
-def _halfway(times: Floats, at: int) -> float:
-    before = times[at - 1] if at else times[at]
-    gap = times[at] - before
-    return float(times[at] - (gap / 2 if gap <= _SAMPLED_MINUTES else 0.0))
-
-
-def _mark_open(busy: NDArray[np.bool_], times: Floats, queues: Floats) -> None:
-    for (begin, end), number in zip(pairwise(times), queues[:-1], strict=True):
-        if number > 0:
-            busy[int(begin) : int(end)] = True
-
-
-def _alike(days: Sequence[_Day], known: bool) -> list[tuple[int, ...]]:
+def _alike(days: Sequence[Day], known: bool) -> list[tuple[int, ...]]:
     """Return the weekdays in groups that neither opening, closing nor lunch tells apart."""
     weekdays = sorted({day.weekday for day in days})
     opens = _clusters({w: [_opening(d, known) for d in days if d.weekday == w] for w in weekdays})
@@ -288,13 +171,13 @@ def _alike(days: Sequence[_Day], known: bool) -> list[tuple[int, ...]]:
     return sorted(tuple(group) for group in groups.values())
 
 
-def _opening(day: _Day, known: bool) -> float:
+def _opening(day: Day, known: bool) -> float:
     if not known or np.isnan(day.opened):
         return day.first_call
     return min(day.opened, day.first_call)
 
 
-def _closing(day: _Day, known: bool) -> float:
+def _closing(day: Day, known: bool) -> float:
     """Return when a day's closing shows: not before its last arrival."""
     if not known or np.isnan(day.closed):
         return float(day.arrivals[-1])
@@ -316,12 +199,12 @@ def _clusters(values: dict[int, list[float]]) -> dict[int, int]:
     return numbers
 
 
-def _unseen(records: TicketRecords, days: Sequence[_Day], holidays: str) -> tuple[int, ...]:
+def _unseen(records: TicketRecords, days: Sequence[Day], holidays: str) -> tuple[int, ...]:
     """Return weekdays without a day that can be used, of which at most one date has no ticket."""
     dated = set(records.tickets["date"].unique().to_list())
     first, last = min(dated), max(dated)
     span = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    missing = set(span) - dated - _special(span, holidays)
+    missing = set(span) - dated - special_dates(span, holidays)
     seen = {day.weekday for day in days}
     return tuple(
         weekday
@@ -346,7 +229,7 @@ def _unseen_assumed(unseen: tuple[int, ...]) -> Assumed:
 
 
 def _group(
-    days: Sequence[_Day], weekdays: tuple[int, ...], known: bool, resolution: float
+    days: Sequence[Day], weekdays: tuple[int, ...], known: bool, resolution: float
 ) -> _Group:
     own = tuple(day for day in days if day.weekday in weekdays)
     openings = [_opening(day, known) for day in own]
@@ -356,7 +239,7 @@ def _group(
     else:
         opens = _rounded([_typical_extreme(openings, 0.25)], 5.0)
         closes = np.ceil((_typical_extreme(closings, 0.9) - 5) / 15) * 15
-    return _Group(weekdays, own, opens, min(max(closes, opens + 15), _DAY_MINUTES), _break(own))
+    return _Group(weekdays, own, opens, min(max(closes, opens + 15), DAY_MINUTES), _break(own))
 
 
 def _typical_extreme(values: Sequence[float], share: float) -> float:
@@ -375,7 +258,7 @@ def _rounded(values: Sequence[float], resolution: float) -> float:
     return float(round(centre / 5) * 5)
 
 
-def _break(days: Sequence[_Day]) -> tuple[float, float] | None:
+def _break(days: Sequence[Day]) -> tuple[float, float] | None:
     """Return the lunch break: the longest time in which nobody is busy on any day, if plain."""
     busy = np.sum([day.busy for day in days], axis=0)
     minutes = np.flatnonzero(busy)
