@@ -124,7 +124,7 @@ DOSSIER_NAMES: Final[Names] = {
         "startdate", "start date", "ngay tiep nhan", "ngay nhan", "ngay nop", "ngay nhan ho so",
         "thoi gian tiep nhan", "thoi diem tiep nhan", "gio tiep nhan",
     ),
-    "ended_case": (
+    "ended": (
         "case enddate", "case end date", "case end", "returned", "returned at", "returned on",
         "date returned", "result date", "enddate", "end date", "ngay tra ket qua", "ngay tra",
         "ngay tra kq", "ngay co ket qua", "ngay tra thuc te", "thoi gian tra ket qua",
@@ -148,7 +148,7 @@ MEANS: Final[Mapping[str, str]] = {
     "activity": "the step that was done",
     "completed": "the time at which the step was done",
     "begun": "the time at which the dossier was received",
-    "ended_case": "the time at which the result was returned",
+    "ended": "the time at which the result was returned",
 }
 """What the meanings that are needed are, in words."""
 
@@ -244,9 +244,8 @@ def check_given(given: Mapping[str, str], files: Mapping[str, Sequence[str]]) ->
 def missing(meaning: str, columns: Sequence[str]) -> Fault:
     """Return the fault of a file that lacks a column with some meaning."""
     means = MEANS.get(meaning, meaning)
-    asked = "ended" if meaning == "ended_case" else meaning
-    hint = f'Name it with --columns "{asked}=NAME". {listed(columns)}'
-    return Fault(asked, f"a column with {means}", "none with a name known for it", hint)
+    hint = f'Name it with --columns "{meaning}=NAME". {listed(columns)}'
+    return Fault(meaning, f"a column with {means}", "none with a name known for it", hint)
 
 
 def listed(columns: Sequence[str]) -> str:
@@ -304,12 +303,11 @@ def _one(value: object) -> str:
 def _checked(source: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     columns: dict[str, str] = {}
     faults: list[Fault] = []
-    known = [meaning for meaning in MEANINGS if meaning != "ended_case"]
     for left, right in pairs:
         meaning, name = left.strip(), right.strip()
         if not name:
             faults.append(Fault(meaning or "--columns", _FORM, shown(left.strip())))
-        elif meaning not in known:
+        elif meaning not in MEANINGS:
             faults.append(Fault("--columns", "a known meaning", shown(meaning), _near(meaning)))
         elif meaning in columns:
             faults.append(Fault(meaning, "a meaning named once", f"{shown(name)} as well"))
@@ -320,5 +318,4 @@ def _checked(source: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _near(meaning: str) -> str:
-    known = [other for other in MEANINGS if other != "ended_case"]
-    return nearest(meaning, known, listed=False) or f"Known: {', '.join(known)}."
+    return nearest(meaning, MEANINGS, listed=False) or f"Known: {', '.join(MEANINGS)}."

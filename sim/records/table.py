@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,11 @@ from sim.wording import shown
 if TYPE_CHECKING:
     import polars as pl
 
-MISSING_TEXTS: Final = ("", "null", "none", "nan", "nat", "n/a", "na", "-", "empty", "<na>")
-"""Texts, in small letters, that stand for nothing."""
+_MISSING: Final = (
+    "", "null", "NULL", "Null", "none", "None", "NONE", "nan", "NaN", "NAN", "NaT", "n/a", "N/A",
+    "na", "NA", "-", "EMPTY", "<NA>", "#N/A",
+)  # fmt: skip
+"""Texts that stand for nothing."""
 
 _NO_TABLES: Final = {
     b"%PDF": "a PDF document",
@@ -99,8 +103,7 @@ def _blank_as_null(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     text = pl.col(pl.String).str.strip_chars()
-    missing = text.str.to_lowercase().is_in(MISSING_TEXTS) & (text.str.len_bytes() < 6)
-    return frame.with_columns(pl.when(~missing).then(text).name.keep())
+    return frame.with_columns(pl.when(~text.is_in(_MISSING)).then(text).name.keep())
 
 
 def _filled(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -170,7 +173,7 @@ def _title_above(path: Path) -> FileFaults | None:
     """Return what is said of a CSV file whose first line is a title; None where it is not."""
     text = path.read_text("utf-8-sig")
     mark = max(",;\t", key=text.count)
-    rows = [row for row, _ in zip(csv.reader(io.StringIO(text), delimiter=mark), range(20))]  # noqa: B905
+    rows = list(islice(csv.reader(io.StringIO(text), delimiter=mark), 20))
     width = max(map(len, rows), default=0)
     if rows and len([cell for cell in rows[0] if cell.strip()]) <= 1 < width:
         line = next(i for i, row in enumerate(rows, 1) if len(row) == width)

@@ -266,23 +266,28 @@ def _mend_lower_ends(
     """Give a range without a lower end that of the sample before, or the usual width."""
     import polars as pl
 
-    widths = pl.col("arrived_by") - pl.col("arrived_after")
-    typical = int(rows.filter(widths > 0).select(widths.median()).item() or 0)
-    moments = _moments(rows, samples)
     findings: list[Finding] = []
     for what in ("arrived", "called"):
         low, high = f"{what}_after", f"{what}_by"
-        lacking = pl.col(low).is_null() & pl.col(high).is_not_null()
-        why = "from the sample before, or as wide as is usual"
-        findings += found(
-            "repaired", f"ranges without a lower end ({low})", rows.filter(lacking), why
-        )
-        before = _moment_before(rows, high, moments)
-        near = (pl.col(high) - before).is_between(1, 4 * typical)
-        guess = pl.when(near).then(before).otherwise(pl.col(high) - typical)
-        rows = rows.with_columns(pl.when(lacking).then(guess).otherwise(pl.col(low)).alias(low))
+        lacking = rows.filter(pl.col(low).is_null() & pl.col(high).is_not_null())
+        if len(lacking):
+            rows = rows.with_columns(_lower_ends(rows, low, high, samples).alias(low))
         rows = rows.with_columns(pl.when(pl.col(high).is_not_null()).then(pl.col(low)).alias(low))
+        why = "from the sample before, or as wide as is usual"
+        findings += found("repaired", f"ranges without a lower end ({low})", lacking, why)
     return rows, findings
+
+
+def _lower_ends(rows: pl.DataFrame, low: str, high: str, samples: pl.DataFrame | None) -> pl.Series:
+    """Return the lower ends of ranges, guessed where there is none."""
+    import polars as pl
+
+    width = pl.col(high) - pl.col(low)
+    typical = int(rows.filter(width > 0).select(width.median()).item() or 0)
+    before = _moment_before(rows, high, _moments(rows, samples))
+    near = (pl.col(high) - before).is_between(1, 4 * typical)
+    guess = pl.when(near).then(before).otherwise(pl.col(high) - typical)
+    return rows.select(pl.coalesce(low, guess)).to_series()
 
 
 def _moments(rows: pl.DataFrame, samples: pl.DataFrame | None) -> pl.DataFrame:

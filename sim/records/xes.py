@@ -67,7 +67,7 @@ def read_xes(path: Path) -> tuple[tuple[str, ...], pl.DataFrame]:
 
 def _chunks(path: Path) -> Iterator[bytes]:
     """Yield the content, unpacked; refuse what grows beyond any log."""
-    packed = path.read_bytes()[:2] == b"\x1f\x8b" if path.stat().st_size < 2 else _packed(path)
+    packed = _packed(path)
     size, total = max(path.stat().st_size, 1), 0
     with gzip.open(path, "rb") if packed else path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -88,7 +88,6 @@ class _Reader:
 
     def __init__(self) -> None:
         self.root = ""
-        self._depth = 0
         self._inside: list[str] = []
         self._trace: dict[str, str] = {}
         self._event: dict[str, str] = {}
@@ -144,7 +143,7 @@ class _Reader:
             self._keep()
 
     def _keep(self) -> None:
-        """Add an event to the columns; traces may stand after their events only in name."""
+        """Add an event to the columns, with what was said of its trace before it."""
         place = len(self._lines)
         self._lines.append(self._line)
         held = {CASE: f"trace {self._traces}", **self._trace, **self._event}
