@@ -26,7 +26,22 @@ _SAMPLED_MINUTES: Final = 15.0
 
 @dataclass(frozen=True)
 class Day:
-    """One day's signs, in minutes after midnight; `busy` by minute: a counter open, or a call."""
+    """What one day shows of the office's hours, in minutes after midnight.
+
+    Attributes
+    ----------
+    weekday
+        Monday 0.
+    opened, closed
+        When most queues with an open counter have one, first and last; not a number where no
+        record says it.
+    first_call
+        Somebody is called; the first arrival where no calls are recorded.
+    arrivals
+        In order; the middle of what is known as a range.
+    busy
+        By minute: whether a counter is open, or somebody is called.
+    """
 
     weekday: int
     opened: float
@@ -46,11 +61,17 @@ def days_of(records: TicketRecords, holidays: str) -> list[Day]:
         )
     levels = {} if records.counters is None else _open_queues(records.counters)
     skipped = special_dates(tickets["date"].unique().to_list(), holidays)
-    return [
+    found = [
         _day(date, rows, levels.get(date))
         for (date,), rows in tickets.sort("date").group_by("date", maintain_order=True)
         if isinstance(date, dt.date) and date not in skipped
     ]
+    if not found:
+        raise PlannerError(
+            f"hours: all days with usable tickets are public holidays of {holidays}. "
+            "Give another country, or none, with --holidays."
+        )
+    return found
 
 
 def special_dates(dates: Sequence[dt.date], country: str) -> set[dt.date]:

@@ -30,6 +30,8 @@ _ALIKE_MINUTES: Final = 20.0
 _LUNCH_LEAST_MINUTES: Final = 30
 _PLAIN_EXPECTED: Final = 7.0
 """So many are expected and none is there: the chance of that is exp(-7), one in a thousand."""
+_PLAIN_BUT_ONE: Final = 9.2
+"""So many are expected and one is there at most, with the same chance."""
 
 
 @dataclass(frozen=True)
@@ -186,9 +188,9 @@ def _closing(day: Day, known: bool) -> float:
 
 def _clusters(values: dict[int, list[float]]) -> dict[int, int]:
     """Number weekdays so that those with the same number have medians not plainly apart."""
-    within = [value - np.median(some) for some in values.values() for value in some]
-    spare = len(within) - len(values)
-    spread = float(np.sqrt(np.sum(np.square(within)) / spare)) if spare > 0 else 0.0
+    within = [abs(value - np.median(some)) for some in values.values() for value in some]
+    # The median deviation, so that one odd day does not make weekdays alike.
+    spread = 1.4826 * float(np.median(within))
     order = sorted(values, key=lambda weekday: float(np.median(values[weekday])))
     numbers = {order[0]: 0}
     for low, high in pairwise(order):
@@ -285,12 +287,13 @@ def _last_ticket(group: _Group) -> Fitted:
     no accident if the rate of the hour before would have brought tickets in it.
     """
     latest = sorted(float(day.arrivals[-1]) for day in group.days)
-    stop = latest[-2] if len(latest) >= 5 else latest[-1]
+    spared = len(latest) >= 5
+    stop = latest[-2] if spared else latest[-1]
     recent = sum(
         int(((day.arrivals > stop - 60) & (day.arrivals <= stop)).sum()) for day in group.days
     )
     rate, gap = recent / 60, group.closes - stop
-    plain = gap >= 10 and rate * gap >= _PLAIN_EXPECTED
+    plain = gap >= 10 and rate * gap >= (_PLAIN_BUT_ONE if spared else _PLAIN_EXPECTED)
     value = float(5 * (gap // 5)) if plain else 0.0
     lowest = max(0.0, min(value, gap - 3 / rate)) if plain else 0.0
     highest = max(gap, value) if plain else max(gap, 0.0)
