@@ -1,0 +1,373 @@
+"""Times that dossiers lie or are elsewhere: which distribution, and which belong together.
+
+The model draws each time of a route independently. Where the records' times depend on each other
+that makes the turnaround too even, or too uneven; then neighbouring times are drawn as one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibrate.outcome import Fitted
+
+Floats = NDArray[np.float64]
+Blocks = tuple[tuple[int, ...], ...]
+
+_MINUTES_TOGETHER: Final = 15.0
+"""Steps whose gap is mostly shorter than this are done together."""
+_TRIES: Final = 200
+_DRAWN: Final = 20_000
+_MATERIAL: Final = 0.02
+"""A distance below this share of the mean turnaround changes no answer."""
+_VALUES: Final = 40
+_FEWEST: Final = 30
+"""Values from which a family is fitted at all."""
+_NOTHING: Final = 1e-3
+"""Working days that are nothing."""
+_LILLIEFORS: Final = 0.886
+"""95% point of the Kolmogorov-Smirnov distance, times the root of the number of values, where
+two parameters were fitted to them (Lilliefors 1967, for the normal; near it for the others)."""
+_NORMAL: Final = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """Which gaps are drawn together.
+
+    Attributes
+    ----------
+    blocks
+        Neighbouring gaps, by place, drawn as one.
+    distance
+        1-Wasserstein distance, in working days, of the sum of independent draws from the
+        observed sum.
+    chance
+        What chance alone would make of it, in 99 of 100 logs like this one.
+    alone
+        The distance if every gap were drawn on its own.
+    """
+
+    blocks: Blocks
+    distance: float
+    chance: float
+    alone: float
+
+
+def decomposed(gaps: Floats, seed: int = 1) -> Decomposition:
+    """Find the finest blocks of gaps whose independent sum is distributed as the observed sum is.
+
+    Begins with every gap alone; while the distance is more than chance explains and more than
+    matters, joins the two neighbours whose joining brings it nearest.
+
+    Parameters
+    ----------
+    gaps
+        Cases by gaps in working days; NaN counts as none.
+    seed
+        Of the draws; the same gaps give the same blocks.
+    """
+    columns = np.nan_to_num(gaps)
+    total = np.sort(columns.sum(axis=1))
+    blocks: Blocks = tuple((i,) for i in range(columns.shape[1]))
+    if not len(total):
+        return Decomposition(blocks, 0.0, 0.0, 0.0)
+    distance, chance = _judged(columns, blocks, total, seed)
+    alone = distance
+    while len(blocks) > 1 and distance > max(chance, _MATERIAL * float(total.mean())):
+        joined = [_join(blocks, i) for i in range(len(blocks) - 1)]
+        far = [_distance(_drawn(columns, way, seed), total) for way in joined]
+        blocks = joined[int(np.argmin(far))]
+        distance, chance = _judged(columns, blocks, total, seed)
+    return Decomposition(blocks, distance, chance, alone)
+
+
+def _join(blocks: Blocks, at: int) -> Blocks:
+    return (*blocks[:at], blocks[at] + blocks[at + 1], *blocks[at + 2 :])
+
+
+def _judged(columns: Floats, blocks: Blocks, total: Floats, seed: int) -> tuple[float, float]:
+    """Return the distance of the independent sum, and 99% point of what chance makes of it."""
+    drawn = _drawn(columns, blocks, seed)
+    generator = np.random.default_rng((seed, 1))
+    parts = [columns[:, list(block)].sum(axis=1) for block in blocks]
+    far = [
+        _distance(drawn, np.sort(np.sum([generator.permutation(p) for p in parts], axis=0)))
+        for _ in range(_TRIES)
+    ]
+    return _distance(drawn, total), float(np.quantile(far, 0.99))
+
+
+def _drawn(columns: Floats, blocks: Blocks, seed: int) -> Floats:
+    """Return sorted sums of blocks drawn independently."""
+    generator = np.random.default_rng((seed, 2))
+    rows = generator.integers(len(columns), size=(len(blocks), _DRAWN))
+    parts = [columns[:, list(b)].sum(axis=1)[r] for b, r in zip(blocks, rows, strict=True)]
+    return np.sort(np.sum(parts, axis=0))
+
+
+def _distance(drawn: Floats, total: Floats) -> float:
+    """Return the 1-Wasserstein distance of two sorted samples, by quantiles."""
+    at = (np.arange(_DRAWN) + 0.5) / _DRAWN
+    quantiles = total[np.minimum((at * len(total)).astype(np.int64), len(total) - 1)]
+    return float(np.mean(np.abs(drawn - quantiles)))
+
+
+def done_together(gaps: Floats, day_minutes: float) -> bool:
+    """Tell whether a step mostly follows the one before within minutes."""
+    known = gaps[~np.isnan(gaps)]
+    return not len(known) or float(np.quantile(known, 0.9)) * day_minutes <= _MINUTES_TOGETHER
+
+
+@dataclass(frozen=True)
+class GapFit:
+    """A distribution for the office file.
+
+    Attributes
+    ----------
+    distribution
+        As the file writes it, in working days.
+    name
+        Its family; ``empirical`` or ``constant``.
+    numbers
+        (key, value, low, high): parameters with 95% intervals; the key is empty where the number
+        is the mean of the recorded values.
+    values
+        How many it was fitted to.
+    """
+
+    distribution: float | dict[str, Any]
+    name: str
+    numbers: tuple[tuple[str, float, float, float], ...]
+    values: int
+
+    def fitted(self, path: str, what: str) -> tuple[Fitted, ...]:
+        """Return its numbers under a path of the office file."""
+        how = {
+            "empirical": "as recorded, in up to 40 steps of equal weight; the number is the mean",
+            "constant": "always the same",
+        }.get(self.name, f"{self.name}: maximum likelihood, chosen by AIC")
+        said = f"{self.values} {what}; {how}"
+        alone = path if self.name == "constant" else f"{path}.{self.name}"
+        return tuple(
+            Fitted(f"{alone}.{key}" if key else alone, value, low, high, said)
+            for key, value, low, high in self.numbers
+        )
+
+
+def fit_gap(values: Floats, weights: Floats | None = None) -> GapFit:
+    """Fit the times before one step.
+
+    A family of the office file where one fits as well as the recorded values themselves
+    (Kolmogorov-Smirnov distance below its 95% point), chosen by AIC; otherwise the values.
+
+    Parameters
+    ----------
+    values
+        Working days, at least 0; at least one.
+    weights
+        What each stands for, where cases that have not ended leave fewer long ones; then no
+        family is fitted.
+    """
+    even = weights is None or float(np.ptp(weights[weights > 0])) < 1e-9
+    clear = len(values) >= _FEWEST and float(np.mean(values < _NOTHING)) == 0 and even
+    if np.ptp(values) < _NOTHING:
+        mean = float(values.mean())
+        return GapFit(round(mean, 6), "constant", (("", mean, mean, mean),), len(values))
+    if clear and (family := _family(values)) is not None:
+        return family
+    return recorded(values, weights)
+
+
+def recorded(values: Floats, weights: Floats | None = None, digits: int = 6) -> GapFit:
+    """Return recorded values as a distribution: means of slices of equal weight."""
+    order = np.argsort(values, kind="stable")
+    share = np.ones(len(values)) if weights is None else weights.astype(float)
+    share = share / share.sum()
+    mean = float(np.dot(values, share))
+    kept = [round(float(v), digits) for v in _slices(values[order], share[order])]
+    # Kish's number of values that would say as much if all stood for the same.
+    worth = 1 / float(np.sum(share**2))
+    spread = math.sqrt(float(np.dot(share, (values - mean) ** 2)) / max(worth - 1, 1))
+    half = _student(worth - 1) * spread
+    low, high = max(mean - half, 0.0), mean + half
+    distribution = {"empirical": {"values": kept}}
+    return GapFit(distribution, "empirical", (("", mean, low, high),), len(values))
+
+
+def _slices(values: Floats, share: Floats) -> Floats:
+    """Return the mean of each of up to 40 slices of equal weight, so that the mean is kept."""
+    number = min(_VALUES, len(values))
+    edges = np.concatenate(([0.0], np.cumsum(share)))
+    reached = np.concatenate(([0.0], np.cumsum(values * share)))
+    at = np.linspace(0, edges[-1], number + 1)
+    found: Floats = np.maximum(np.diff(np.interp(at, edges, reached)) * number / edges[-1], 0.0)
+    return found
+
+
+def _student(freedom: float) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(freedom, 1.0), 0.975))
+
+
+def _family(values: Floats) -> GapFit | None:
+    """Return the family of least AIC, if it is not clearly another than the values'."""
+    fits = [fit(values) for fit in (_lognormal, _gamma, _weibull, _exponential)]
+    best = min(fits, key=lambda fit: fit.criterion)
+    ordered = np.sort(values)
+    reached = best.below(ordered)
+    steps = np.arange(len(values) + 1) / len(values)
+    far = max(float(np.max(steps[1:] - reached)), float(np.max(reached - steps[:-1])))
+    if far > _LILLIEFORS / math.sqrt(len(values)) or not 0.02 <= best.cv <= 10:
+        return None
+    numbers = best.numbers()
+    distribution = {best.name: {key: round(value, 6) for key, value, _, _ in numbers}}
+    return GapFit(distribution, best.name, numbers, len(values))
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A family fitted: its mean and cv with the standard errors of their logarithms.
+
+    `exact` are ends of an interval for (mean, cv), where there is one better than the normal
+    approximation.
+    """
+
+    name: str
+    mean: float
+    cv: float
+    mean_error: float
+    cv_error: float
+    criterion: float
+    distribution: Any
+    values: int
+    cv_exact: tuple[float, float] | None = None
+
+    def below(self, values: Floats) -> Floats:
+        found: Floats = self.distribution.cdf(values)
+        return found
+
+    def numbers(self) -> tuple[tuple[str, float, float, float], ...]:
+        rows = [("mean", self.mean, *_around(self.mean, self.mean_error, self.values))]
+        if self.name != "exponential":
+            ends = self.cv_exact or _around(self.cv, self.cv_error, self.values)
+            rows.append(("cv", self.cv, *ends))
+        return tuple(rows)
+
+
+def _around(value: float, error: float, values: int) -> tuple[float, float]:
+    half = _student(values - 1) * error
+    return value * math.exp(-half), value * math.exp(half)
+
+
+def _criterion(distribution: Any, values: Floats, parameters: int) -> float:
+    return 2 * parameters - 2 * float(distribution.logpdf(values).sum())
+
+
+def _lognormal(values: Floats) -> _Fit:
+    """Fit by mean and standard deviation of the logarithms; interval of the mean after Cox."""
+    from scipy.stats import chi2, lognorm
+
+    size, logs = len(values), np.log(values)
+    mu, variance = float(logs.mean()), float(logs.var(ddof=1))
+    ends = [math.sqrt(math.expm1(min((size - 1) * variance / chi2.ppf(p, size - 1), 100)))
+            for p in (0.975, 0.025)]  # fmt: skip
+    distribution = lognorm(math.sqrt(variance), scale=math.exp(mu))
+    return _Fit(
+        "lognormal",
+        math.exp(mu + variance / 2),
+        math.sqrt(math.expm1(variance)),
+        math.sqrt(variance / size + variance**2 / (2 * (size - 1))),
+        0.0,
+        _criterion(distribution, values, 2),
+        distribution,
+        size,
+        (ends[0], ends[1]),
+    )
+
+
+def _gamma(values: Floats) -> _Fit:
+    """Fit by maximum likelihood; errors from Fisher's information of mean and shape."""
+    from scipy.optimize import brentq
+    from scipy.special import digamma, polygamma
+    from scipy.stats import gamma
+
+    size, mean = len(values), float(values.mean())
+    target = math.log(mean) - float(np.log(values).mean())
+    shape = float(brentq(lambda k: math.log(k) - digamma(k) - target, 1e-3, 1e7))
+    distribution = gamma(shape, scale=mean / shape)
+    log_shape = 1 / math.sqrt(size * shape**2 * (float(polygamma(1, shape)) - 1 / shape))
+    return _Fit(
+        "gamma",
+        mean,
+        1 / math.sqrt(shape),
+        1 / math.sqrt(size * shape),
+        log_shape / 2,
+        _criterion(distribution, values, 2),
+        distribution,
+        size,
+    )
+
+
+def _weibull(values: Floats) -> _Fit:
+    """Fit by maximum likelihood; errors by Fisher's information of shape and scale."""
+    from scipy.optimize import brentq
+    from scipy.stats import weibull_min
+
+    size, logs = len(values), np.log(values)
+    scaled, centre = logs - logs.max(), float(logs.mean() - logs.max())
+
+    def slope(k: float) -> float:
+        weights = np.exp(k * scaled)
+        return float(np.dot(weights, scaled) / weights.sum()) - 1 / k - centre
+
+    shape = float(brentq(slope, 1e-2, 1e3))
+    scale = math.exp(float(logs.max()) + math.log(np.mean(np.exp(shape * scaled))) / shape)
+    distribution = weibull_min(shape, scale=scale)
+    mean_error, cv_error = _weibull_errors(shape, size)
+    mean, sd = distribution.mean(), distribution.std()
+    return _Fit(
+        "weibull",
+        float(mean),
+        float(sd / mean),
+        mean_error,
+        cv_error,
+        _criterion(distribution, values, 2),
+        distribution,
+        size,
+    )
+
+
+def _weibull_errors(shape: float, size: int) -> tuple[float, float]:
+    """Return standard errors of log mean and log cv (Lawless 2003 for those of shape and scale)."""
+    covariance = np.array([[1.10867 / shape**2, 0.25702 / shape], [0.25702 / shape, 0.60793]])
+
+    def log_mean(k: float) -> float:
+        return math.lgamma(1 + 1 / k)
+
+    def log_cv(k: float) -> float:
+        return math.log(math.expm1(math.lgamma(1 + 2 / k) - 2 * math.lgamma(1 + 1 / k))) / 2
+
+    step = 1e-4
+    slopes = [
+        (f(shape * (1 + step)) - f(shape * (1 - step))) / (2 * step) for f in (log_mean, log_cv)
+    ]
+    errors = [
+        math.sqrt(float(np.array(g) @ covariance @ np.array(g)) / size)
+        for g in ((1.0, slopes[0]), (0.0, slopes[1]))
+    ]
+    return errors[0], errors[1]
+
+
+def _exponential(values: Floats) -> _Fit:
+    from scipy.stats import expon
+
+    mean, size = float(values.mean()), len(values)
+    distribution = expon(scale=mean)
+    error, criterion = 1 / math.sqrt(size), _criterion(distribution, values, 1)
+    return _Fit("exponential", mean, 1.0, error, 0.0, criterion, distribution, size)
