@@ -6,7 +6,8 @@ The bins are those of an office file: from each time to the next, cut where sess
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,6 +30,8 @@ _SPIKE_CHANCE: Final = 0.001
 _AFTER_MINUTES: Final = 30
 _PLAIN_EXPECTED: Final = 7.0
 _NEARLY_ALL: Final = 0.985
+_TURNS: Final = 200
+_LEAST_KNOWN: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,17 @@ class _Tally:
         Shape (days, minutes of a day); a ticket known to a range is spread over it.
     sessions
         By day, in minutes after midnight.
+    day, first, last
+        By ticket: its day, and the minutes from which and before which it was taken.
+    resolution
+        Minutes that the records can tell apart, 5 to 15.
     """
 
     minutes: Floats
     sessions: tuple[Sessions, ...]
+    day: Ints
+    first: Ints
+    last: Ints
     resolution: int
 
     @property
@@ -131,11 +141,10 @@ def fit_profile(
     ]
     dispersion = _dispersion(tally, _edges(tally, 60, spike, stops))
     edges = max(candidates, key=lambda edges: _score(tally, edges, dispersion))
-    shares, low, high = _shares(tally, edges, dispersion)
     even = spike is None and stops is None and _evenly(tally, edges, dispersion)
-    return ProfileFit(
-        tuple(edges), shares, low, high, even, spike is not None, stops, _recorded(tally, edges)
-    )
+    recorded = _recorded(tally, edges)
+    shares, low, high = _shares(tally, edges, dispersion)
+    return ProfileFit(tuple(edges), shares, low, high, even, spike is not None, stops, recorded)
 
 
 def _tally(tickets: pl.DataFrame, day: Ints, sessions: Sequence[Sessions]) -> _Tally:
@@ -155,18 +164,65 @@ def _tally(tickets: pl.DataFrame, day: Ints, sessions: Sequence[Sessions]) -> _T
     first = np.where((first < opens) & ~(early & keep_early), opens, first)
     first = np.minimum(first, closes - 1)
     last = np.clip(last, first + 1, np.maximum(closes, first + 1))
-    return _Tally(_spread_out(day, first, last, len(sessions)), in_minutes, _resolution(widths))
+    minutes = _spread_out(day, first, last, len(sessions), np.ones(_DAY_MINUTES))
+    return _Tally(minutes, in_minutes, day, first, last, _resolution(widths))
 
 
-def _spread_out(day: Ints, first: Ints, last: Ints, days: int) -> Floats:
-    """Return each ticket spread evenly from its first minute to before its last."""
-    weight = 1.0 / (last - first)
+def _spread_out(day: Ints, first: Ints, last: Ints, days: int, density: Floats) -> Floats:
+    """Return each ticket spread from its first minute to before its last, as a density has it."""
+    reached = np.concatenate([[0.0], density.cumsum()])
+    weight = 1.0 / np.maximum(reached[last] - reached[first], 1e-12)
     row = day * (_DAY_MINUTES + 1)
     size = days * (_DAY_MINUTES + 1)
     begun = np.bincount(row + first, weight, size) - np.bincount(row + last, weight, size)
-    spread: Floats = begun.reshape(days, -1).cumsum(axis=1)[:, :-1]
+    spread: Floats = begun.reshape(days, -1).cumsum(axis=1)[:, :-1] * density
     spread[spread < 1e-9] = 0.0
     return spread
+
+
+def _density(edges: Sequence[int], shares: Floats) -> Floats:
+    """Return a histogram's share of each minute, hardly any outside of it."""
+    density = np.full(_DAY_MINUTES, 1e-9)
+    for begin, end, share in zip(edges[:-1], edges[1:], shares, strict=True):
+        density[begin:end] = max(share / (end - begin), 1e-9)
+    return density
+
+
+def _told_apart(tally: _Tally, edges: list[int]) -> tuple[_Tally, Floats]:
+    """Spread tickets known to a range as the histogram itself has it, and return its shares.
+
+    The maximum-likelihood estimate from ranges, by expectation and maximisation; without it a
+    rush would smear into the minutes after it.
+    """
+    ranged = bool((tally.last - tally.first > 1).any())
+    for _ in range(_TURNS if ranged else 0):
+        shares = _rates(tally.bins(edges), tally.reachable(edges))
+        density = _density(edges, shares)
+        days = len(tally.sessions)
+        minutes = _spread_out(tally.day, tally.first, tally.last, days, density)
+        moved = float(np.abs(minutes - tally.minutes).sum())
+        tally = replace(tally, minutes=minutes)
+        if moved < 1e-3:
+            break
+    return tally, _rates(tally.bins(edges), tally.reachable(edges))
+
+
+def _known(tally: _Tally, edges: list[int], shares: Floats) -> Floats:
+    """Return how much of a bin's information is left where ranges reach over its ends.
+
+    Complete information less what is missing, by the formula of Louis (1982), bin by bin.
+    """
+    density = _density(edges, shares)
+    reached = np.concatenate([[0.0], density.cumsum()])
+    whole = np.maximum(reached[tally.last] - reached[tally.first], 1e-12)
+    left = np.ones(len(shares))
+    for at, (begin, end) in enumerate(pairwise(edges)):
+        inside = [reached[np.clip(side, begin, end)] for side in (tally.first, tally.last)]
+        part = np.clip((inside[1] - inside[0]) / whole, 0.0, 1.0)
+        complete = len(part) * shares[at] * (1 - shares[at])
+        missing = float((part * (1 - part)).sum())
+        left[at] = max(1 - missing / complete, _LEAST_KNOWN) if complete > 0 else 1.0
+    return left
 
 
 def _resolution(widths: Ints) -> int:
@@ -299,9 +355,9 @@ def _shares(
 ) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     from scipy.stats import beta
 
-    by_day, reachable = tally.bins(edges), tally.reachable(edges)
-    shares = _rates(by_day, reachable)
-    tickets = by_day.sum(axis=1) @ reachable / dispersion
+    tally, shares = _told_apart(tally, edges)
+    numbers = tally.bins(edges).sum(axis=1) @ tally.reachable(edges)
+    tickets = numbers / dispersion * _known(tally, edges, shares)
     hits, misses = shares * tickets, (1 - shares) * tickets
     low = np.where(hits > 0, beta.ppf(0.025, hits + 0.5, misses + 0.5), 0.0)
     high = np.where(misses > 0, beta.ppf(0.975, hits + 0.5, misses + 0.5), 1.0)

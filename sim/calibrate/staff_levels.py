@@ -22,6 +22,7 @@ _DIP_MINUTES: Final = 10
 _EDGE_MINUTES: Final = 15
 _LEAST_VARIANCE: Final = 0.1
 _DIFFER: Final = 0.005
+_TOTAL_OFF: Final = 0.025
 
 
 def by_slot(
@@ -147,7 +148,7 @@ def whole_levels(slots: Floats) -> Ints:
     -----
     Least squares over the days with a price for every change, by dynamic programming: twice the
     logarithm of the number of values, as in Schwarz's criterion. What the members' total then
-    lacks is added to, or taken from, the run of half hours that it fits best.
+    lacks, if more than 2.5%, is added to, or taken from, the run of half hours that it fits best.
     """
     days = (~np.isnan(slots)).sum(axis=0)
     known = days > 0
@@ -159,7 +160,10 @@ def whole_levels(slots: Floats) -> Ints:
     numbers = np.arange(int(np.ceil(mean.max())) + 1)
     cost = days[:, None] * (mean[:, None] - numbers) ** 2 / variance
     levels = _cheapest(cost, 2 * np.log(max(float(days.sum()), 2.0)))
-    return _with_total(levels, np.where(known, mean - levels, 0.0))
+    lacking = np.where(known, mean - levels, 0.0)
+    if abs(float(lacking.sum())) <= _TOTAL_OFF * float(mean.sum()):
+        return levels
+    return _with_total(levels, lacking)
 
 
 def _cheapest(cost: Floats, price: float) -> Ints:
