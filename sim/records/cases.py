@@ -16,13 +16,13 @@ CASE_TIMES: Final = ("begun", "ended", "deadline")
 _NEARLY: Final = 0.95
 _FEW: Final = 3
 """Clock times, at most, that dates are written with: midnight, and midnight of another clock."""
-_RARE: Final = 0.005
+_RARE: Final = 0.02
 """Clock times of fewer cases are their own."""
 _LEAST: Final = 20
 
 
 class _Dates(NamedTuple):
-    """Which of a column's times are dates, their clock times but midnight, and how many have one."""
+    """Which times of a column are dates, their clock times but midnight, how many have one."""
 
     only: pl.Series
     shifted: list[str]
@@ -77,7 +77,7 @@ def _dates_only(cases: pl.DataFrame, name: str) -> _Dates:
     midnight = (column["clock"] == "00:00:00").fill_null(False)
     bare = column["flag"] | midnight
     common = known.group_by("clock").len().sort("len", "clock", descending=[True, False]).head(_FEW)
-    common = common.filter(pl.col("len") >= _RARE * len(known))
+    common = common.filter(pl.col("len") >= max(2, _RARE * len(known)))
     share = common["len"].sum() / max(len(known), 1)
     dates = len(known) >= _LEAST and share >= _NEARLY and len(cases[name].dt.date().unique()) > _FEW
     if not dates:

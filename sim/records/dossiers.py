@@ -95,7 +95,7 @@ def _rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFrame, list[Fi
     """Return a file's rows, an event each, with what it says of their case."""
     is_log = "activity" in names and bool({"completed", "started"} & names.keys())
     is_cases = set(_WHOLE_CASE) <= names.keys()
-    if "case" in names and is_cases and (not is_log or _one_row_each(table, names["case"])):
+    if "case" in names and is_cases and (not is_log or _one_row_each(table, names)):
         return _case_table_rows(table, names)
     if "case" in names and is_log:
         return _log_rows(table, names)
@@ -105,12 +105,17 @@ def _rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFrame, list[Fi
     raise FileFaults(str(table.path), faults)
 
 
-def _one_row_each(table: Table, case: str) -> bool:
-    return table.frame[case].n_unique() >= _NEARLY * len(table.frame)
+def _one_row_each(table: Table, names: Mapping[str, str]) -> bool:
+    """Tell a table of cases with a status from a log; ``case:`` before a name is said in logs."""
+    if names["begun"].startswith("case:"):
+        return False
+    return table.frame[names["case"]].n_unique() >= _NEARLY * len(table.frame)
 
 
-def _log_rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFrame, list[Finding]]:
-    """Return the rows of an event log."""
+def _log_rows(
+    table: Table, names: Mapping[str, str], needed: Sequence[str] = ("started", "completed")
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return the rows of an event log; those whose `needed` times cannot be read are marked."""
     import polars as pl
 
     frame, lines = table.frame, table.frame[LINE]
@@ -121,7 +126,7 @@ def _log_rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFrame, lis
     }
     texts = [(pl.col(names[m]) if m in names else pl.lit(None, pl.String)).alias(m) for m in _TEXTS]
     rows = frame.select(pl.lit(table.path.name).alias("file"), pl.col(LINE).alias("line"), *texts)
-    own = [read[m].unread for m in ("started", "completed") if m in read]
+    own = [read[m].unread for m in needed if m in read]
     times = [_moments(read.get(m), len(frame)).alias(m) for m in _TIMES]
     dated_only = [_dates_only(read.get(m), len(frame)).alias(f"{m}_is_date") for m in CASE_TIMES]
     unread = pl.any_horizontal(own).alias("unread")
@@ -133,7 +138,8 @@ def _case_table_rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFra
     """Return two events for each row of a table of cases: received and returned."""
     import polars as pl
 
-    rows, findings = _log_rows(table, {m: n for m, n in names.items() if m not in _STEP})
+    of_case = {m: n for m, n in names.items() if m not in _STEP}
+    rows, findings = _log_rows(table, of_case, _WHOLE_CASE)
     parts = [
         rows.with_columns(
             pl.lit(names[meaning]).alias("activity"),

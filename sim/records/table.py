@@ -33,6 +33,8 @@ _NO_TABLES: Final = {
     b"[": "JSON",
 }
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
+_UTF_16_NULLS: Final = 0.25
+"""Every second byte of Latin letters in UTF-16 is zero."""
 _NO_HEADER: Final = (
     "Save a copy with one row of names at the top: no title rows above it, and no merged cells."
 )
@@ -148,14 +150,15 @@ def _lined(file: CsvFile) -> pl.DataFrame:
 def _encoding(path: Path) -> FileFaults | None:
     """Return what is said of text that is not in UTF-8; None where that is not what is wrong."""
     content = path.read_bytes() if path.is_file() else b""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    nulls = content[:4096].count(0) / max(len(content[:4096]), 1)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or nulls > _UTF_16_NULLS:
         return _in_utf_16(path)
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         byte = f"the byte 0x{content[error.start]:02x} in line {line}"
-        if b"\x00" in content[:4096]:
+        if nulls:
             found = f"{byte}, and bytes that no text has"
             return FileFaults(str(path), [Fault("file", "a table of records", found)])
         found = f"another encoding, such as Windows-1258 or Windows-1252 ({byte})"
