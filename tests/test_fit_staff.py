@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sim.calibrate.hours import HoursFit
 from sim.calibrate.shared_staff import switching
 from sim.calibrate.staff import Opened, fit_staff, open_counters, says_of_teams, teams_of
-from sim.calibrate.staff_levels import whole_levels
+from sim.calibrate.staff_levels import by_slot, whole_levels
 from sim.clock import HOUR_MS, MINUTE_MS
 from sim.errors import PlannerError
 from sim.office.people import Staff
@@ -183,6 +183,13 @@ def test_a_profile_is_found_in_spite_of_noise_and_short_dips() -> None:
     assert Staff.model_validate(found.staff).changes(0) == (
         (8 * HOUR_MS, 3), (12 * HOUR_MS, 5), (14 * HOUR_MS, 2),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("minutes", "mean"), [(6, 3.0), (15, 2.5)])
+def test_staff_who_change_places_for_a_moment_are_not_gone(minutes: int, mean: float) -> None:
+    steps: Steps = [(480, 3), (545, 2), (545 + minutes, 3), (960, 0)]
+    slots = by_slot(opened(DAYS[:1], [steps]), DAYS[:1], [WEEK.sessions(0)], 480)
+    assert slots[0, 2] == pytest.approx(mean)
 
 
 def test_weekdays_that_plainly_differ_have_their_own_profile() -> None:
