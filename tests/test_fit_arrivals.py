@@ -9,6 +9,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from scipy.stats import binom, t
 
 from sim.calibrate.arrivals import ArrivalsFit, fit_arrivals
@@ -294,3 +296,45 @@ def test_the_chart_holds_as_many_people_as_come_in_a_day() -> None:
     curve = next(curve for curve in found.chart.curves if curve.name == "fitted")
     area = float(np.sum(np.diff(curve.x) * curve.y[:-1]))
     assert area == pytest.approx(found.content["per_day"], rel=1e-3)
+
+
+LUNCH = hours(mon_thu=["07:30-11:30", "13:30-17:00"], fri=["07:30-11:30"])
+MINUTES = st.integers(6 * 60, 19 * 60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.integers(0, 11), st.lists(MINUTES, max_size=12), min_size=1),
+    st.sampled_from((0, 5, 20)),
+)
+def test_whatever_comes_makes_a_demand_whose_intervals_hold_its_numbers(
+    came: dict[int, list[int]], sampled: float
+) -> None:
+    dates = workdays(12)
+    logged = {dates[day]: minutes for day, minutes in came.items() if minutes}
+    assume(logged)
+    found = fit_arrivals(tickets(logged, sampled=sampled), dates, LUNCH, path=PATH)
+    demand = Demand.model_validate({"id": "queue", "needs": ["serve"], **found.content})
+    assert not demand.by_hour or sum(demand.by_hour.values()) == pytest.approx(1, abs=1e-3)
+    for one in found.fitted:
+        if one.low is not None and one.high is not None:
+            assert one.low <= one.value * 1.001 + 1e-5
+            assert one.high >= one.value * 0.999 - 1e-5
+
+
+def test_people_who_come_evenly_over_two_sessions_need_no_shares() -> None:
+    def in_sessions(rng: np.random.Generator, number: int) -> Minutes:
+        at = rng.uniform(0, 450, number)
+        return np.where(at < 240, 450 + at, 810 + at - 240)
+
+    office = hours(mon_fri=["07:30-11:30", "13:30-17:00"])
+    assert "by_hour" not in fitted(1, moments=in_sessions, office=office, sampled=0).content
+
+
+def test_who_comes_over_lunch_has_a_share_of_their_own() -> None:
+    office = hours(mon_fri=["08:00-12:00", "13:00-16:00"])
+    found = fitted(1, mean=100, office=office)
+    assert set(found.content["by_hour"]) >= {"08:00", "12:00", "13:00"}
+    assert sum(s for at, _, s, *_ in shares(found) if 720 <= at < 780) == pytest.approx(
+        60 / 480, abs=0.03
+    )
