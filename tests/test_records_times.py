@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import FileFaults
-from sim.records.times import Source, Times, read_times
+from sim.records.times import Source, Times, read_file_times, read_times
 
 
 def read(*texts: str | None) -> Times:
     column = pl.Series(texts, dtype=pl.String)
     lines = pl.Series(range(2, 2 + len(texts)))
-    return read_times(column, Source("log.csv", "called", "Call", lines))
+    return read_times(column, Source(Path("log.csv"), "called", "Call", lines))
 
 
 def moment(times: Times, row: int = 0) -> dt.datetime:
@@ -115,6 +116,17 @@ def test_dates_that_may_be_read_either_way_are_day_first_and_noticed() -> None:
 def test_a_day_above_twelve_tells_the_order_of_the_whole_column() -> None:
     assert read("03/04/2024", "03/25/2024").date[0] == dt.date(2024, 3, 4)
     assert read("03/04/2024", "25/03/2024").date[0] == dt.date(2024, 4, 3)
+
+
+def test_an_order_that_one_column_shows_holds_for_the_file() -> None:
+    frame = pl.DataFrame({"in": ["03/04/2024", None], "out": ["03/25/2024", "04/01/2024"]})
+    lines = pl.Series([2, 3])
+    names = {"begun": "in", "ended": "out"}
+    times = read_file_times(frame, names, Path("log.csv"), lines)
+    assert times["begun"].date[0] == dt.date(2024, 3, 4)
+    assert times["begun"].findings == ()
+    alone = read_file_times(frame, {"begun": "in"}, Path("log.csv"), lines)
+    assert alone["begun"].date[0] == dt.date(2024, 4, 3)
 
 
 def test_a_column_of_something_else_is_refused() -> None:

@@ -75,7 +75,7 @@ def test_values_inside_values_are_left(tmp_path: Path) -> None:
     content = document(trace("c", event("receive", "2024-03-04T08:00:00Z", more=inner + listed)))
     (tmp_path / "log.xes").write_text(content, encoding="utf-8")
     found = read_dossiers([tmp_path / "log.xes"])
-    assert found.events.select("activity", "resource").row(0) == ("receive", "Anna")
+    assert found.events.select("case", "activity", "resource").row(0) == ("c", "receive", "Anna")
     assert of(found.quality, "universal time").count == 1
 
 

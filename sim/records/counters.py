@@ -11,7 +11,7 @@ from sim.records.columns import missing
 from sim.records.findings import Check, files_read, found, sifted
 from sim.records.records import COUNTER_COLUMNS, Finding
 from sim.records.table import Table
-from sim.records.times import Source, read_times
+from sim.records.times import read_file_times
 from sim.records.xes import LINE
 
 if TYPE_CHECKING:
@@ -34,14 +34,9 @@ def counter_rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFrame, 
     import polars as pl
 
     frame = table.frame
-    findings: list[Finding] = []
-    lines = frame[LINE]
-    read = {}
-    for meaning in ("date", "time"):
-        if meaning in names:
-            source = Source(table.path, meaning, names[meaning], lines)
-            read[meaning] = read_times(frame[names[meaning]], source)
-            findings += read[meaning].findings
+    of_time = {m: names[m] for m in ("date", "time") if m in names}
+    read = read_file_times(frame, of_time, table.path, frame[LINE])
+    findings = [finding for times in read.values() for finding in times.findings]
     date = read["date"].date if "date" in read else read["time"].date
     if date.null_count() == len(date):
         raise FileFaults(str(table.path), [missing("date", table.columns)])

@@ -16,7 +16,7 @@ from sim.records.people import test_users
 from sim.records.records import EVENT_COLUMNS, DossierRecords, Finding, Quality
 from sim.records.selection import check_dates, chosen, dated, public_holidays
 from sim.records.table import Table, read_table
-from sim.records.times import Source, Times, read_times
+from sim.records.times import Times, read_file_times
 from sim.records.xes import LINE
 
 if TYPE_CHECKING:
@@ -118,12 +118,9 @@ def _log_rows(
     """Return the rows of an event log; those whose `needed` times cannot be read are marked."""
     import polars as pl
 
-    frame, lines = table.frame, table.frame[LINE]
-    read = {
-        meaning: read_times(frame[name], Source(table.path, meaning, name, lines))
-        for meaning, name in names.items()
-        if meaning in _TIMES
-    }
+    frame = table.frame
+    of_time = {m: name for m, name in names.items() if m in _TIMES}
+    read = read_file_times(frame, of_time, table.path, frame[LINE])
     texts = [(pl.col(names[m]) if m in names else pl.lit(None, pl.String)).alias(m) for m in _TEXTS]
     rows = frame.select(pl.lit(table.path.name).alias("file"), pl.col(LINE).alias("line"), *texts)
     own = [read[m].unread for m in needed if m in read]

@@ -23,7 +23,7 @@ from sim.records.records import TICKET_COLUMNS, Finding, Quality, TicketRecords
 from sim.records.selection import check_dates, chosen, dated, truth
 from sim.records.table import Table, read_table
 from sim.records.ticket_days import judged
-from sim.records.times import Source, Times, read_times
+from sim.records.times import Times, read_file_times
 from sim.records.xes import LINE
 
 if TYPE_CHECKING:
@@ -126,12 +126,9 @@ def _ticket_rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFrame, 
     """Return a file's tickets, null where nothing can be read, and what was noticed."""
     import polars as pl
 
-    frame, lines = table.frame, table.frame[LINE]
-    read = {
-        meaning: read_times(frame[name], Source(table.path, meaning, name, lines))
-        for meaning, name in names.items()
-        if meaning in (*_TIMES, "date")
-    }
+    frame = table.frame
+    of_time = {m: name for m, name in names.items() if m in (*_TIMES, "date")}
+    read = read_file_times(frame, of_time, table.path, frame[LINE])
     date = _dates(table, read)
     ends = {meaning: _since_midnight(read.get(meaning), date) for meaning in _TIMES}
     texts = [_text(names, meaning) for meaning in ("queue", "queue_id", "ticket", "counter")]

@@ -6,8 +6,10 @@ winter agree with the office's clock.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
 
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.errors import Fault, FileFaults
@@ -16,6 +18,8 @@ from sim.wording import shown
 
 if TYPE_CHECKING:
     import polars as pl
+
+Order = Literal["", "day", "month", "assumed"]
 
 EXAMPLES: Final = 'times such as "08:15", "2024-03-01 08:15:30" or "01/03/2024 08:15"'
 
@@ -50,7 +54,7 @@ class Source:
         The line of each row.
     """
 
-    path: object
+    path: Path
     meaning: str
     column: str
     lines: pl.Series
@@ -70,15 +74,50 @@ class Times:
         Whether something stands there that is no time.
     findings
         What was noticed.
+    order
+        Whether dates such as 03/04/2024 have the ``day`` or the ``month`` first, as the column
+        shows; ``assumed`` where it does not; empty where there are none.
     """
 
     date: pl.Series
     ms: pl.Series
     unread: pl.Series
     findings: tuple[Finding, ...] = ()
+    order: Order = ""
 
 
-def read_times(text: pl.Series, source: Source) -> Times:
+def read_file_times(
+    frame: pl.DataFrame, names: Mapping[str, str], path: Path, lines: pl.Series
+) -> dict[str, Times]:
+    """Read a file's columns of times; an order of day and month that one shows holds for all.
+
+    Parameters
+    ----------
+    frame
+        The file's rows as text.
+    names
+        Column by meaning.
+    path, lines
+        The file, and the line of each row.
+
+    Raises
+    ------
+    FileFaults
+        As :func:`read_times` does.
+    """
+    sources = {meaning: Source(path, meaning, name, lines) for meaning, name in names.items()}
+    read = {m: read_times(frame[source.column], source) for m, source in sources.items()}
+    shown_by = {times.order for times in read.values()} & {"day", "month"}
+    if len(shown_by) != 1:
+        return read
+    (order,) = shown_by
+    return {
+        m: read_times(frame[sources[m].column], sources[m], order) if t.order == "assumed" else t
+        for m, t in read.items()
+    }
+
+
+def read_times(text: pl.Series, source: Source, order: Order = "") -> Times:
     """Read a column of times, each a date, a time of day, or both.
 
     Parameters
@@ -87,6 +126,8 @@ def read_times(text: pl.Series, source: Source) -> Times:
         As the file has them; null where nothing stands.
     source
         Where they stand, for messages.
+    order
+        Whether day or month comes first, should the column itself not show it.
 
     Raises
     ------
@@ -99,16 +140,18 @@ def read_times(text: pl.Series, source: Source) -> Times:
     first, which is said.
     """
     if _has_halves(text):
-        return _in_halves(text, source)
+        return _in_halves(text, source, order)
     import polars as pl
 
     parts = _split(text.drop_nulls().unique())
-    month_first, findings = _date_order(parts, text, source)
-    read = _values(parts, month_first)
+    order, findings = _date_order(parts, text, source, order)
+    read = _values(parts, order)
     rows = pl.DataFrame({"text": text}).join(read, on="text", how="left", maintain_order="left")
     unread = rows["ok"].fill_null(False).not_() & text.is_not_null()
     _refuse_if_most(unread, text, source)
-    return Times(rows["date"], rows["ms"], unread, (*findings, *_zones(rows["zone"], source)))
+    return Times(
+        rows["date"], rows["ms"], unread, (*findings, *_zones(rows["zone"], source)), order
+    )
 
 
 def _has_halves(text: pl.Series) -> bool:
@@ -118,22 +161,22 @@ def _has_halves(text: pl.Series) -> bool:
     return len(text) > text.null_count() and bool(halves.all())
 
 
-def _in_halves(text: pl.Series, source: Source) -> Times:
+def _in_halves(text: pl.Series, source: Source, order: Order) -> Times:
     """Read dates and times of day apart, of which there are far fewer than moments."""
     import polars as pl
 
     halves = pl.DataFrame({"date": text.str.slice(0, 10), "time": text.str.slice(11)})
     dates, times = (_split(halves[name].drop_nulls().unique()) for name in ("date", "time"))
-    month_first, findings = _date_order(dates, halves["date"], source, text)
-    days = _values(dates, month_first).select(date="text", day="date", day_ok="ok")
-    clocks = _values(times, False).select("zone", "ms", time="text", time_ok="ok")
+    order, findings = _date_order(dates, halves["date"], source, order, text)
+    days = _values(dates, order).select(date="text", day="date", day_ok="ok")
+    clocks = _values(times, order).select("zone", "ms", time="text", time_ok="ok")
     rows = halves.join(days, on="date", how="left", maintain_order="left")
     rows = rows.join(clocks, on="time", how="left", maintain_order="left")
     ok = (rows["day_ok"] & rows["time_ok"]).fill_null(False)
     rows = rows.with_columns(pl.when(ok).then(pl.col("day", "ms")).name.keep())
     unread = ok.not_() & text.is_not_null()
     _refuse_if_most(unread, text, source)
-    return Times(rows["day"], rows["ms"], unread, (*findings, *_zones(rows["zone"], source)))
+    return Times(rows["day"], rows["ms"], unread, (*findings, *_zones(rows["zone"], source)), order)
 
 
 def _split(distinct: pl.Series) -> pl.DataFrame:
@@ -147,8 +190,12 @@ def _split(distinct: pl.Series) -> pl.DataFrame:
 
 
 def _date_order(
-    parts: pl.DataFrame, text: pl.Series, source: Source, whole: pl.Series | None = None
-) -> tuple[bool, list[Finding]]:
+    parts: pl.DataFrame,
+    text: pl.Series,
+    source: Source,
+    known: Order,
+    whole: pl.Series | None = None,
+) -> tuple[Order, list[Finding]]:
     """Tell whether dates such as 03/04/2024 have the month first; refuse a mix of ways.
 
     The whole texts are what messages show, where `text` is a part of each.
@@ -163,12 +210,13 @@ def _date_order(
     month_first = year_last.filter(pl.col("second").cast(pl.Int64) > 12)
     if len(day_first) and len(month_first):
         raise _mixed(day_first["text"], month_first["text"], text, whole, source)
-    if year_last.is_empty() or len(day_first) or len(month_first):
-        return bool(len(month_first)), []
+    if year_last.is_empty() or len(day_first) or len(month_first) or known:
+        shows: Order = "month" if len(month_first) else "day" if len(day_first) else known
+        return ("" if year_last.is_empty() else shows), []
     what = f"dates in {shown(source.column)} read as day first ({year_last['text'][0]})"
     why = "no number above 12 tells the day from the month"
     count = int(text.is_in(year_last["text"].implode()).sum())
-    return False, [Finding("noticed", what, count, (str(source.path),), why)]
+    return "assumed", [Finding("noticed", what, count, (str(source.path),), why)]
 
 
 def _mixed(
@@ -195,11 +243,11 @@ def _no_times(text: pl.Series, unread: pl.Series, source: Source) -> FileFaults:
     return FileFaults(str(source.path), [Fault(source.meaning, expected, found, hint)])
 
 
-def _values(parts: pl.DataFrame, month_first: bool) -> pl.DataFrame:
+def _values(parts: pl.DataFrame, order: Order) -> pl.DataFrame:
     """Return each text's date and milliseconds, whether it could be read, and its zone."""
     import polars as pl
 
-    day, month = ("second", "first") if month_first else ("first", "second")
+    day, month = ("second", "first") if order == "month" else ("first", "second")
     pieces = [pl.coalesce("year", "last"), pl.coalesce("month", month), pl.coalesce("day", day)]
     joined = pl.concat_str(pieces, separator="-")
     date = joined.str.to_date("%Y-%m-%d", strict=False)
