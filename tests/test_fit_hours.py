@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -159,3 +159,21 @@ def test_no_usable_ticket_is_an_error_for_planners() -> None:
 @given(st.sets(st.integers(0, 6), min_size=1))
 def test_weekdays_are_named_as_office_files_read_them(weekdays: set[int]) -> None:
     assert set(weekday_numbers(weekdays_key(weekdays))) == weekdays
+
+
+MINUTES = st.lists(st.integers(0, 1439), min_size=1, max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.integers(0, 20), MINUTES, min_size=1), st.booleans())
+def test_whatever_is_recorded_makes_a_calendar(came: dict[int, list[int]], known: bool) -> None:
+    first = dt.date(2024, 1, 8)
+    logged = {first + dt.timedelta(days=day): minutes for day, minutes in came.items()}
+    noted = counters({("A", day): [(OPENS, 1), (960, 0)] for day in logged}) if known else None
+    found = fit_hours(records([tickets(logged, opens=0)], noted))
+    in_a_calendar(found)
+    assert {day.weekday() for day in logged} <= {d for group in found.groups() for d in group}
+    for fitted in found.fitted:
+        assert fitted.low is not None
+        assert fitted.high is not None
+        assert 0 <= fitted.low <= fitted.value <= fitted.high

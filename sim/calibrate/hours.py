@@ -240,8 +240,12 @@ def _group(
         opens, closes = _rounded(openings, resolution), _rounded(closings, resolution)
     else:
         opens = _rounded([_typical_extreme(openings, 0.25)], 5.0)
-        closes = np.ceil((_typical_extreme(closings, 0.9) - 5) / 15) * 15
-    return _Group(weekdays, own, opens, min(max(closes, opens + 15), DAY_MINUTES), _break(own))
+        closes = float(np.ceil((_typical_extreme(closings, 0.9) - 5) / 15) * 15)
+    opens = min(opens, DAY_MINUTES - 15.0)
+    closes = min(max(closes, opens + 15), float(DAY_MINUTES))
+    lunch = _break(own)
+    within = lunch is not None and opens + 30 <= lunch[0] and lunch[1] <= closes - 30
+    return _Group(weekdays, own, opens, closes, lunch if within else None)
 
 
 def _typical_extreme(values: Sequence[float], share: float) -> float:
