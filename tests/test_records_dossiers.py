@@ -249,6 +249,24 @@ def test_a_table_of_cases_lacks_its_return(tmp_path: Path) -> None:
         dossiers(tmp_path, CASES.replace("Ngày trả kết quả", "x"), table_of_cases())
 
 
+def test_a_log_of_beginnings_alone_lacks_its_completions(tmp_path: Path) -> None:
+    with pytest.raises(FileFaults, match="completed: expected a column with the time at which"):
+        dossiers(tmp_path, LOG.replace("completed", "start timestamp"), log())
+
+
+def test_a_log_of_nothing_but_tests_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileFaults, match="none of 8: 8 events of cases that are a test"):
+        dossiers(tmp_path, LOG, [row.replace("Anna", "test") for row in log()])
+
+
+def test_what_a_case_says_that_is_no_time_is_noticed(tmp_path: Path) -> None:
+    rows = [f"{i},do,2024-03-0{i} 16:00,2024-03-0{i},2024-03-09," for i in range(1, 5)]
+    rows[2] = rows[2].replace("2024-03-09", "soon")
+    found = dossiers(tmp_path, ATTRIBUTES, rows)
+    assert of(found.quality, '"case:enddate" that are no time').where == ("log.csv, line 4",)
+    assert found.cases["ended"].null_count() == 1
+
+
 def test_procedures_and_dates_select_whole_cases(tmp_path: Path) -> None:
     rows = [f"{row},{'Khai sinh' if int(row[0]) % 2 else 'Đất đai'}" for row in log(6)]
     path = written(tmp_path / "log.csv", [f"{LOG},Thủ tục", *rows])

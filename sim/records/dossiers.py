@@ -18,6 +18,7 @@ from sim.records.selection import check_dates, chosen, dated, public_holidays
 from sim.records.table import Table, read_table
 from sim.records.times import Times, read_file_times
 from sim.records.xes import LINE
+from sim.wording import shown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,6 +84,8 @@ def read_dossiers(
     events, joined = completed_events(events, source)
     cases, about_cases = case_rows(events)
     events, cases, tests = test_users(events, cases)
+    if events.is_empty():
+        raise _none_left([*told, *joined, *tests], len(rows), source)
     events, cases, selected = _selected(events, cases, (procedures, first, last), source)
     findings += [*told, *joined, *about_cases, *tests, *selected]
     findings += _holidays(events, holidays)
@@ -93,7 +96,7 @@ def read_dossiers(
 
 def _rows(table: Table, names: Mapping[str, str]) -> tuple[pl.DataFrame, list[Finding]]:
     """Return a file's rows, an event each, with what it says of their case."""
-    is_log = "activity" in names and bool({"completed", "started"} & names.keys())
+    is_log = {"activity", "completed"} <= names.keys()
     is_cases = set(_WHOLE_CASE) <= names.keys()
     if "case" in names and is_cases and (not is_log or _one_row_each(table, names)):
         return _case_table_rows(table, names)
@@ -128,6 +131,10 @@ def _log_rows(
     dated_only = [_dates_only(read.get(m), len(frame)).alias(f"{m}_is_date") for m in CASE_TIMES]
     unread = pl.any_horizontal(own).alias("unread")
     findings = [finding for each in read.values() for finding in each.findings]
+    for meaning in (name for name in read if name not in needed):
+        wrong = rows.filter(read[meaning].unread)
+        what = f"values of {shown(names[meaning])} that are no time"
+        findings += found("noticed", what, wrong, "taken as not filled in")
     return rows.with_columns(*times, *dated_only, unread, whole=pl.lit(False)), findings
 
 
