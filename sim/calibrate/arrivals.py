@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.calibrate.daily_counts import CountsFit, Interval, fit_counts
 from sim.calibrate.day_profile import ProfileFit, fit_profile
-from sim.calibrate.hours import HoursFit, clock, weekdays_key
+from sim.calibrate.hours import HoursFit, clock, days_text, weekdays_key
 from sim.calibrate.outcome import Assumed, Chart, Curve, Fitted
 from sim.clock import MONTHS
 from sim.errors import PlannerError
@@ -77,7 +77,7 @@ def fit_arrivals(
     counts = _counts(day, len(days))
     found = fit_counts(counts, days, hours.groups())
     profile = fit_profile(rows, day, [hours.sessions(date.weekday()) for date in days])
-    source = f"{rows.height:,} tickets of {len(days):,} days"
+    source = f"{rows.height:,} tickets of {days_text(len(days))}"
     return ArrivalsFit(
         _content(found, profile),
         (*_fitted_counts(found, path, source), *_fitted_profile(profile, path, source)),
@@ -164,7 +164,7 @@ def _assumed(found: CountsFit, path: str) -> Iterator[Assumed]:
 
 
 def _says(found: CountsFit, profile: ProfileFit, days: Sequence[dt.date]) -> Iterator[str]:
-    yield f"{found.per_day:.4g} a day over {len(days):,} days{_range(found.per_day_interval)}."
+    yield f"{found.per_day:.4g} a day over {days_text(len(days))}{_range(found.per_day_interval)}."
     if found.weekdays:
         parts = [f"{weekdays_key(days)} {factor:.2f}" for days, factor, _ in found.weekdays]
         yield f"Weekdays differ: {', '.join(parts)} times the mean."
@@ -182,7 +182,8 @@ def _says_profile(profile: ProfileFit) -> Iterator[str]:
     if profile.even:
         yield "The records do not tell times of day apart: people come evenly while it is open."
         return
-    yield f"The time of day takes {len(profile.shares)} bins."
+    bins = len(profile.shares)
+    yield f"The records bear {bins} {'time' if bins == 1 else 'times'} of day."
     if profile.spike:
         at = next(i for i, rush in enumerate(profile.shares) if rush > 0)
         yield f"{profile.shares[at]:.0%} come at opening, far more than right after it."

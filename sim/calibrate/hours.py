@@ -156,7 +156,7 @@ def fit_hours(records: TicketRecords, *, holidays: str = "") -> HoursFit:
         ),
         _one_if_alike(tickets_stop),
         f"{'open counters, calls and arrivals' if known else 'calls and arrivals'} of "
-        f"{len(days)} days: typical of each weekday, rounded",
+        f"{days_text(len(days))}: typical of each weekday, rounded",
     )
 
 
@@ -302,7 +302,7 @@ def _last_ticket(group: _Group) -> Fitted:
     lowest = max(0.0, min(value, gap - 3 / rate)) if plain else 0.0
     highest = max(gap, value) if plain else max(gap, 0.0)
     tickets = sum(len(day.arrivals) for day in group.days)
-    source = f"latest of {tickets:,} tickets of {_days_text(len(group.days))}"
+    source = f"latest of {tickets:,} tickets of {days_text(len(group.days))}"
     path = f"calendar.last_ticket.{group.key}"
     return Fitted(path, value, float(lowest), float(highest), source)
 
@@ -328,7 +328,7 @@ def _says(group: _Group, stop: float) -> str:
     most = clock(float(np.quantile(np.concatenate([day.arrivals for day in group.days]), 0.99)))
     return (
         f"{group.key}: open {' and '.join(group.texts())}, {given}; "
-        f"99 of 100 are taken by {most} ({_days_text(len(group.days))})."
+        f"99 of 100 are taken by {most} ({days_text(len(group.days))})."
     )
 
 
@@ -338,5 +338,6 @@ def _closing_assumed(groups: Sequence[_Group]) -> Assumed:
     return Assumed("calendar.hours", f"closing {closings}", why)
 
 
-def _days_text(number: int) -> str:
+def days_text(number: int) -> str:
+    """Return a number of days in words for people: "1 day", "1,200 days"."""
     return "1 day" if number == 1 else f"{number:,} days"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Ints
-from sim.calibrate.hours import HoursFit, clock, weekdays_key
+from sim.calibrate.hours import HoursFit, clock, days_text, weekdays_key
 from sim.calibrate.outcome import Chart, Curve, Fitted
 from sim.calibrate.shared_staff import says_of_teams, teams_of
 from sim.calibrate.staff_levels import SLOT_MINUTES, by_slot, plainly_differ, whole_levels
@@ -286,7 +286,7 @@ def _fitted_piece(profile: _Profile, begin: int, end: int, path: str) -> Fitted:
     part = part[(~np.isnan(part)).any(axis=1)]
     means = np.nanmean(part, axis=1) if len(part) else np.zeros(0)
     value = float(profile.levels[begin])
-    source = f"open counters of {len(means):,} days: mean by half hour, in whole numbers"
+    source = f"open counters of {days_text(len(means))}: mean by half hour, in whole numbers"
     if len(means) < 2:
         return Fitted(path, value, None, None, source)
     reach = float(t.ppf(0.975, len(means) - 1) * means.std(ddof=1) / np.sqrt(len(means)))
@@ -302,7 +302,7 @@ def _says(profiles: Sequence[_Profile]) -> Iterator[str]:
         days = len(profile.slots)
         yield (
             f"{weekdays_key(profile.weekdays)}: {number} members by time of day, "
-            f"{mean:.2f} open on average ({days:,} {'day' if days == 1 else 'days'})."
+            f"{mean:.2f} open on average ({days_text(days)})."
         )
     if len(profiles) == 1 and len(profiles[0].weekdays) > 1:
         yield "The records do not tell the staff of weekdays apart: all alike."
