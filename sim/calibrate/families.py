@@ -17,8 +17,45 @@ _LEAST: Final = 1e-300
 MOST_CV: Final = 10.0
 """Largest coefficient of variation that the office file takes."""
 
-Made = Callable[[Floats], Any]
-"""Gives a distribution of `scipy.stats` by parameters, which may be arrays in turn."""
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A distribution of `scipy.stats` with its parameters, which may be arrays.
+
+    Where thousands are made, those that scipy calls frozen take longer to make than to use.
+    """
+
+    of: Any
+    shapes: tuple[Floats, ...]
+    scale: Floats
+
+    def logpdf(self, x: Floats) -> Floats:
+        """Return the logarithm of the density."""
+        return np.asarray(self.of.logpdf(x, *self.shapes, scale=self.scale))
+
+    def cdf(self, x: Floats) -> Floats:
+        """Return the probability of less."""
+        return np.asarray(self.of.cdf(x, *self.shapes, scale=self.scale))
+
+    def sf(self, x: Floats) -> Floats:
+        """Return the probability of more."""
+        return np.asarray(self.of.sf(x, *self.shapes, scale=self.scale))
+
+    def ppf(self, share: Floats) -> Floats:
+        """Return quantiles."""
+        return np.asarray(self.of.ppf(share, *self.shapes, scale=self.scale))
+
+    def mean(self) -> float:
+        """Return the mean."""
+        return float(self.of.mean(*self.shapes, scale=self.scale))
+
+    def std(self) -> float:
+        """Return the standard deviation."""
+        return float(self.of.std(*self.shapes, scale=self.scale))
+
+
+Made = Callable[[Floats], Member]
+"""Gives a distribution by its parameters."""
 
 
 @dataclass(frozen=True)
@@ -91,35 +128,35 @@ class Family:
         )
 
 
-def _between(found: Any, low: Floats, high: Floats) -> Floats:
+def _between(found: Member, low: Floats, high: Floats) -> Floats:
     """Return probabilities of ranges, exactly in both tails."""
     above = found.sf(low)
     share: Floats = np.where(above < 0.5, above - found.sf(high), found.cdf(high) - found.cdf(low))
     return share
 
 
-def _lognormal(theta: Floats) -> Any:
+def _lognormal(theta: Floats) -> Member:
     from scipy import stats
 
-    return stats.lognorm(s=np.exp(theta[1]), scale=np.exp(theta[0]))
+    return Member(stats.lognorm, (np.exp(theta[1]),), np.exp(theta[0]))
 
 
-def _gamma(theta: Floats) -> Any:
+def _gamma(theta: Floats) -> Member:
     from scipy import stats
 
-    return stats.gamma(np.exp(theta[1]), scale=np.exp(theta[0] - theta[1]))
+    return Member(stats.gamma, (np.exp(theta[1]),), np.exp(theta[0] - theta[1]))
 
 
-def _weibull(theta: Floats) -> Any:
+def _weibull(theta: Floats) -> Member:
     from scipy import stats
 
-    return stats.weibull_min(np.exp(theta[1]), scale=np.exp(theta[0]))
+    return Member(stats.weibull_min, (np.exp(theta[1]),), np.exp(theta[0]))
 
 
-def _exponential(theta: Floats) -> Any:
+def _exponential(theta: Floats) -> Member:
     from scipy import stats
 
-    return stats.expon(scale=np.exp(theta[0]))
+    return Member(stats.expon, (), np.exp(theta[0]))
 
 
 def _start_lognormal(mean: float, cv: float) -> Floats:

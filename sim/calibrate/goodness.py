@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from sim.calibrate.durations import Durations, Floats
-from sim.calibrate.families import Family, likeliest
+from sim.calibrate.families import Family, Member, likeliest
 from sim.calibrate.outcome import Chart, Curve
 
 _RESAMPLES: Final = 200
@@ -150,7 +150,7 @@ def _anderson_darling(
     return float((1 + np.sum(resampled >= observed)) / (1 + _RESAMPLES))
 
 
-def _statistic(found: Any, low: Floats, high: Floats, rng: np.random.Generator) -> Floats:
+def _statistic(found: Member, low: Floats, high: Floats, rng: np.random.Generator) -> Floats:
     """Return the Anderson-Darling statistic of each row."""
     below, above = found.cdf(low), found.cdf(high)
     u = np.sort(below + (above - below) * rng.uniform(size=below.shape), axis=-1)
