@@ -90,7 +90,7 @@ def held(seed: int, replication: int) -> dict[str, bool]:
 
 def named(row: Fitted) -> str:
     """Return a parameter's path without the family that was chosen."""
-    return _FAMILY.sub(".", row.path).replace(".empirical", ".mean")
+    return _FAMILY.sub(".", row.path).replace(".empirical.values", ".mean")
 
 
 if __name__ == "__main__":

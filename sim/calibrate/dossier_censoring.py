@@ -80,13 +80,15 @@ def kaplan_meier(values: Floats, seen: Bools) -> Survival:
 
 
 def weights_of(values: Floats, seen: Bools) -> Floats:
-    """Return for each case the share of all cases it stands for, 0 if not seen; their sum is 1.
+    """Return for each case the share of all cases it stands for, 0 if not seen.
 
-    What cannot be told (the longest, where they are not seen) is left out.
+    Where the longest are not seen, the longest that is stands for them (Efron 1967): too short,
+    but less so than leaving them out. The sum is 1, or 0 if no case is seen.
     """
-    order = np.lexsort((~seen, values))
     found = np.zeros(len(values))
-    estimate = kaplan_meier(values, seen)
-    found[order[seen[order]]] = estimate.weights
-    total = found.sum()
-    return found / total if total > 0 else found
+    if seen.any():
+        order = np.lexsort((~seen, values))
+        ended, estimate = order[seen[order]], kaplan_meier(values, seen)
+        found[ended] = estimate.weights
+        found[ended[-1]] += estimate.beyond
+    return found

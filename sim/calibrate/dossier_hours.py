@@ -21,7 +21,7 @@ BIN_MS: Final = 30 * MINUTE_MS
 _BINS: Final = DAY_MS // BIN_MS
 _BUSY: Final = 0.1
 """Share of the ordinary number of events that a half-hour, or a weekday, must have to be open."""
-_SURE: Final = 1e-4
+_SURE: Final = 1e-3
 _ENOUGH: Final = 200
 """Events from which hours can be read at all."""
 _EXPECTED_IF_OPEN: Final = 7.0
@@ -273,7 +273,7 @@ def _closed(touched: Ints, rules: DayRules) -> list[dt.date]:
     dates = [EPOCH + dt.timedelta(days=first + i) for i in range(len(counted))]
     found = []
     for i in np.flatnonzero(counted == 0).tolist():
-        before = counted[i - 7 :: -7][:_WEEKS_ABOUT] if i >= 7 else []
+        before: Ints = counted[max(i - 7, 0) :: -7][: _WEEKS_ABOUT * (i >= 7)]
         after = counted[i + 7 :: 7][:_WEEKS_ABOUT]
         busy = all(len(n) and np.median(n) >= _EXPECTED_IF_OPEN for n in (before, after))
         if busy and rules.sessions(dates[i]):

@@ -24,6 +24,7 @@ _COMMON: Final = 0.05
 _FEWEST: Final = 20
 _KNOWN: Final = 0.5
 _MOST: Final = 1000
+_CANDIDATES: Final = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,13 +123,17 @@ def _limits(
     calendar = due - begun - paused[1]
     undisturbed = known & (paused[1] == 0)
     sure = undisturbed if undisturbed.any() else known
-    usual = Counter(calendar[sure].tolist()).most_common(40)
-    # A limit in calendar days that ends on a day the law does not count is moved on.
-    moved = {n: (time.moved_on(begun + n) == due) & sure for n, _ in usual if n > 0}
-    agrees = max((int(hits.sum()) for hits in moved.values()), default=0)
-    if agrees > Counter(working[sure].tolist()).most_common(1)[0][1]:
-        for number in sorted(moved, key=lambda n: int(moved[n].sum())):
-            calendar = np.where(moved[number], number, calendar)
+    usual = Counter(calendar[sure].tolist()).most_common(_CANDIDATES)
+    # A limit in calendar days may be moved on where it ends on a day the law does not count.
+    fits = {
+        n: sure & ((calendar == n) | (time.moved_on(begun + n) == due)) for n, _ in usual if n > 0
+    }
+    agrees = max((int(hits.sum()) for hits in fits.values()), default=0)
+    # One in working days never ends on such a day.
+    counted = Counter(working[sure & (time.moved_on(due) == due)].tolist())
+    if agrees > max(counted.values(), default=0):
+        for number in sorted(fits, key=lambda n: int(fits[n].sum())):
+            calendar = np.where(fits[number], number, calendar)
         return "days", np.clip(calendar, 1, _MOST)
     return "working days", np.clip(working, 1, _MOST)
 

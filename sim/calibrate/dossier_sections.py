@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from sim.wording import shown
 if TYPE_CHECKING:
     from sim.calibrate.dossiers import Prepared
 
-_POINTS = 101
+_POINTS: Final = 101
+_CHARTS: Final = 8
 
 
 def sections_of(
@@ -29,6 +30,7 @@ def sections_of(
         Section("channels", "How dossiers are filed", _channels(known)),
         Section("routes", "Routes", _routes(known, timed)),
         Section("times", "Resting and elapsed times", _times(known, fits), _charts(known, timed)),
+        Section("handling", "Handling times", _handling(fits), _handling_charts(fits)),
         Section("staff", "Staff", _staff(known, teams)),
     )
 
@@ -145,9 +147,18 @@ def _times(known: Prepared, fits: list[StepsFit]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _handling(fits: list[StepsFit]) -> tuple[str, ...]:
+    rows = [f"{name}: {text}" for fit in fits for name, found in fit.handled for text in found.says]
+    return tuple(rows) or ("They cannot be read: only completions are recorded.",)
+
+
+def _handling_charts(fits: list[StepsFit]) -> tuple[Chart, ...]:
+    return tuple(found.chart for fit in fits for _, found in fit.handled)[:_CHARTS]
+
+
 def _charts(known: Prepared, timed: list[Timed]) -> tuple[Chart, ...]:
     found = []
-    for group, part in list(zip(known.groups, timed, strict=True))[:8]:
+    for group, part in list(zip(known.groups, timed, strict=True))[:_CHARTS]:
         ended = part.log.finished()
         days = np.sort((ended - part.log.begun)[ended != NONE] / (24 * 60 * MINUTE_MS))
         if len(days):

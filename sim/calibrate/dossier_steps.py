@@ -12,6 +12,7 @@ from sim.calibrate.dossier_arrivals import wilson
 from sim.calibrate.dossier_hours import Floats, Ints, WorkingTime
 from sim.calibrate.dossier_log import NONE, DossierLog
 from sim.calibrate.gaps import Decomposition, GapFit, decomposed, done_together, fit_gap
+from sim.calibrate.handling import HandlingFit, fit_handling
 from sim.calibrate.outcome import Assumed, Fitted
 from sim.calibrate.routes import Returns, Route
 from sim.clock import MINUTE_MS
@@ -94,14 +95,14 @@ class StepsFit:
     decomposition
         Which gaps are drawn together.
     handled
-        Of how many steps the handling times were fitted.
+        Handling times that were fitted, with the name of their step.
     """
 
     steps: list[dict[str, Any]]
     fitted: tuple[Fitted, ...]
     assumed: tuple[Assumed, ...]
     decomposition: Decomposition
-    handled: int
+    handled: tuple[tuple[str, HandlingFit], ...]
 
 
 def steps_of(
@@ -124,7 +125,7 @@ def steps_of(
     for block in decomposition.blocks:
         build.add_block([columns[i] for i in block])
     fitted, assumed = tuple(build.fitted), tuple(build.assumed)
-    return StepsFit(build.steps, fitted, assumed, decomposition, build.handled)
+    return StepsFit(build.steps, fitted, assumed, decomposition, tuple(build.handled))
 
 
 class _Build:
@@ -138,7 +139,7 @@ class _Build:
         self.steps: list[dict[str, Any]] = []
         self.fitted: list[Fitted] = []
         self.assumed: list[Assumed] = []
-        self.handled = 0
+        self.handled: list[tuple[str, HandlingFit]] = []
 
     def add_intake(self, *, visitor: bool) -> None:
         """Add the recorded intake, or one that is assumed."""
@@ -221,11 +222,9 @@ class _Build:
         """Fit handling minutes where starts are recorded; otherwise leave an assumption."""
         minutes = handled_minutes(self.timed.log, activity, self.time)
         if len(minutes):
-            handling = fit_gap(minutes)
-            self.fitted += handling.fitted(
-                f"{where}.minutes", "times done, in minutes of working time"
-            )
-            self.handled += 1
+            handling = fit_handling(minutes, allow_empirical=True, name=where)
+            self.fitted += handling.fitted(where)
+            self.handled.append((self.naming.titles[activity], handling))
             return handling.distribution
         assumed = self.naming.minutes[activity]
         why = (
@@ -246,7 +245,9 @@ class _Build:
         self.fitted += [
             Fitted(f"{where}.share", share, *wilson(first, size), told),
             Fitted(f"{where}.again", again, *wilson(times - first, times), told),
-            Fitted(f"{where}.working_days.empirical", float(days.mean()), low, high, lasting),
+            Fitted(
+                f"{where}.working_days.empirical.values", float(days.mean()), low, high, lasting
+            ),
         ]
         return {
             "share": round(share, 6),

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibrate.handling import fit_handling
 from sim.calibrate.outcome import Fitted
 
 Floats = NDArray[np.float64]
@@ -29,10 +30,6 @@ _FEWEST: Final = 30
 """Values from which a family is fitted at all."""
 _NOTHING: Final = 1e-3
 """Working days that are nothing."""
-_LILLIEFORS: Final = 0.886
-"""95% point of the Kolmogorov-Smirnov distance, times the root of the number of values, where
-two parameters were fitted to them (Lilliefors 1967, for the normal; near it for the others)."""
-_NORMAL: Final = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -134,8 +131,8 @@ class GapFit:
     name
         Its family; ``empirical`` or ``constant``.
     numbers
-        (key, value, low, high): parameters with 95% intervals; the key is empty where the number
-        is the mean of the recorded values.
+        (key, value, low, high): parameters with 95% intervals; ``values`` for the mean of recorded
+        values, and empty for a constant.
     values
         How many it was fitted to.
     """
@@ -152,9 +149,8 @@ class GapFit:
             "constant": "always the same",
         }.get(self.name, f"{self.name}: maximum likelihood, chosen by AIC")
         said = f"{self.values} {what}; {how}"
-        alone = path if self.name == "constant" else f"{path}.{self.name}"
         return tuple(
-            Fitted(f"{alone}.{key}" if key else alone, value, low, high, said)
+            Fitted(f"{path}.{self.name}.{key}" if key else path, value, low, high, said)
             for key, value, low, high in self.numbers
         )
 
@@ -162,8 +158,8 @@ class GapFit:
 def fit_gap(values: Floats, weights: Floats | None = None) -> GapFit:
     """Fit the times before one step.
 
-    A family of the office file where one fits as well as the recorded values themselves
-    (Kolmogorov-Smirnov distance below its 95% point), chosen by AIC; otherwise the values.
+    A family of the office file, chosen by AIC, where nothing speaks clearly against it;
+    otherwise the values as they were recorded.
 
     Parameters
     ----------
@@ -196,7 +192,7 @@ def recorded(values: Floats, weights: Floats | None = None, digits: int = 6) -> 
     half = _student(worth - 1) * spread
     low, high = max(mean - half, 0.0), mean + half
     distribution = {"empirical": {"values": kept}}
-    return GapFit(distribution, "empirical", (("", mean, low, high),), len(values))
+    return GapFit(distribution, "empirical", (("values", mean, low, high),), len(values))
 
 
 def _slices(values: Floats, share: Floats) -> Floats:
@@ -216,158 +212,11 @@ def _student(freedom: float) -> float:
 
 
 def _family(values: Floats) -> GapFit | None:
-    """Return the family of least AIC, if it is not clearly another than the values'."""
-    fits = [fit(values) for fit in (_lognormal, _gamma, _weibull, _exponential)]
-    best = min(fits, key=lambda fit: fit.criterion)
-    ordered = np.sort(values)
-    reached = best.below(ordered)
-    steps = np.arange(len(values) + 1) / len(values)
-    far = max(float(np.max(steps[1:] - reached)), float(np.max(reached - steps[:-1])))
-    if far > _LILLIEFORS / math.sqrt(len(values)) or not 0.02 <= best.cv <= 10:
+    """Return the family of least AIC, unless the values speak clearly against it."""
+    found = fit_handling(values)
+    if not found.fits or found.family == "constant":
         return None
-    numbers = best.numbers()
-    distribution = {best.name: {key: round(value, 6) for key, value, _, _ in numbers}}
-    return GapFit(distribution, best.name, numbers, len(values))
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """A family fitted: its mean and cv with the standard errors of their logarithms.
-
-    `exact` are ends of an interval for (mean, cv), where there is one better than the normal
-    approximation.
-    """
-
-    name: str
-    mean: float
-    cv: float
-    mean_error: float
-    cv_error: float
-    criterion: float
-    distribution: Any
-    values: int
-    cv_exact: tuple[float, float] | None = None
-
-    def below(self, values: Floats) -> Floats:
-        found: Floats = self.distribution.cdf(values)
-        return found
-
-    def numbers(self) -> tuple[tuple[str, float, float, float], ...]:
-        rows = [("mean", self.mean, *_around(self.mean, self.mean_error, self.values))]
-        if self.name != "exponential":
-            ends = self.cv_exact or _around(self.cv, self.cv_error, self.values)
-            rows.append(("cv", self.cv, *ends))
-        return tuple(rows)
-
-
-def _around(value: float, error: float, values: int) -> tuple[float, float]:
-    half = _student(values - 1) * error
-    return value * math.exp(-half), value * math.exp(half)
-
-
-def _criterion(distribution: Any, values: Floats, parameters: int) -> float:
-    return 2 * parameters - 2 * float(distribution.logpdf(values).sum())
-
-
-def _lognormal(values: Floats) -> _Fit:
-    """Fit by mean and standard deviation of the logarithms; interval of the mean after Cox."""
-    from scipy.stats import chi2, lognorm
-
-    size, logs = len(values), np.log(values)
-    mu, variance = float(logs.mean()), float(logs.var(ddof=1))
-    ends = [math.sqrt(math.expm1(min((size - 1) * variance / chi2.ppf(p, size - 1), 100)))
-            for p in (0.975, 0.025)]  # fmt: skip
-    distribution = lognorm(math.sqrt(variance), scale=math.exp(mu))
-    return _Fit(
-        "lognormal",
-        math.exp(mu + variance / 2),
-        math.sqrt(math.expm1(variance)),
-        math.sqrt(variance / size + variance**2 / (2 * (size - 1))),
-        0.0,
-        _criterion(distribution, values, 2),
-        distribution,
-        size,
-        (ends[0], ends[1]),
-    )
-
-
-def _gamma(values: Floats) -> _Fit:
-    """Fit by maximum likelihood; errors from Fisher's information of mean and shape."""
-    from scipy.optimize import brentq
-    from scipy.special import digamma, polygamma
-    from scipy.stats import gamma
-
-    size, mean = len(values), float(values.mean())
-    target = math.log(mean) - float(np.log(values).mean())
-    shape = float(brentq(lambda k: math.log(k) - digamma(k) - target, 1e-3, 1e7))
-    distribution = gamma(shape, scale=mean / shape)
-    log_shape = 1 / math.sqrt(size * shape**2 * (float(polygamma(1, shape)) - 1 / shape))
-    return _Fit(
-        "gamma",
-        mean,
-        1 / math.sqrt(shape),
-        1 / math.sqrt(size * shape),
-        log_shape / 2,
-        _criterion(distribution, values, 2),
-        distribution,
-        size,
-    )
-
-
-def _weibull(values: Floats) -> _Fit:
-    """Fit by maximum likelihood; errors by Fisher's information of shape and scale."""
-    from scipy.optimize import brentq
-    from scipy.stats import weibull_min
-
-    size, logs = len(values), np.log(values)
-    scaled, centre = logs - logs.max(), float(logs.mean() - logs.max())
-
-    def slope(k: float) -> float:
-        weights = np.exp(k * scaled)
-        return float(np.dot(weights, scaled) / weights.sum()) - 1 / k - centre
-
-    shape = float(brentq(slope, 1e-2, 1e3))
-    scale = math.exp(float(logs.max()) + math.log(np.mean(np.exp(shape * scaled))) / shape)
-    distribution = weibull_min(shape, scale=scale)
-    mean_error, cv_error = _weibull_errors(shape, size)
-    mean, sd = distribution.mean(), distribution.std()
-    return _Fit(
-        "weibull",
-        float(mean),
-        float(sd / mean),
-        mean_error,
-        cv_error,
-        _criterion(distribution, values, 2),
-        distribution,
-        size,
-    )
-
-
-def _weibull_errors(shape: float, size: int) -> tuple[float, float]:
-    """Return standard errors of log mean and log cv (Lawless 2003 for those of shape and scale)."""
-    covariance = np.array([[1.10867 / shape**2, 0.25702 / shape], [0.25702 / shape, 0.60793]])
-
-    def log_mean(k: float) -> float:
-        return math.lgamma(1 + 1 / k)
-
-    def log_cv(k: float) -> float:
-        return math.log(math.expm1(math.lgamma(1 + 2 / k) - 2 * math.lgamma(1 + 1 / k))) / 2
-
-    step = 1e-4
-    slopes = [
-        (f(shape * (1 + step)) - f(shape * (1 - step))) / (2 * step) for f in (log_mean, log_cv)
-    ]
-    errors = [
-        math.sqrt(float(np.array(g) @ covariance @ np.array(g)) / size)
-        for g in ((1.0, slopes[0]), (0.0, slopes[1]))
-    ]
-    return errors[0], errors[1]
-
-
-def _exponential(values: Floats) -> _Fit:
-    from scipy.stats import expon
-
-    mean, size = float(values.mean()), len(values)
-    distribution = expon(scale=mean)
-    error, criterion = 1 / math.sqrt(size), _criterion(distribution, values, 1)
-    return _Fit("exponential", mean, 1.0, error, 0.0, criterion, distribution, size)
+    rows = [("mean", found.mean, found.mean_low, found.mean_high)]
+    if "cv" in found.distribution[found.family]:
+        rows.append(("cv", found.cv, found.cv_low, found.cv_high))
+    return GapFit(found.distribution, found.family, tuple(rows), len(values))
