@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, t
 
@@ -302,7 +302,8 @@ LUNCH = hours(mon_thu=["07:30-11:30", "13:30-17:00"], fri=["07:30-11:30"])
 MINUTES = st.integers(6 * 60, 19 * 60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
+@example({4: [360], 0: [360, 802]}, 20)
 @given(
     st.dictionaries(st.integers(0, 11), st.lists(MINUTES, max_size=12), min_size=1),
     st.sampled_from((0, 5, 20)),

@@ -359,8 +359,9 @@ def _shares(
     numbers = tally.bins(edges).sum(axis=1) @ tally.reachable(edges)
     tickets = numbers / dispersion * _known(tally, edges, shares)
     hits, misses = shares * tickets, (1 - shares) * tickets
-    low = np.where(hits > 0, beta.ppf(0.025, hits + 0.5, misses + 0.5), 0.0)
-    high = np.where(misses > 0, beta.ppf(0.975, hits + 0.5, misses + 0.5), 1.0)
+    # Jeffreys' interval reaches to its end where fewer than one ticket stands against it.
+    low = np.where(hits >= 1, beta.ppf(0.025, hits + 0.5, misses + 0.5), 0.0)
+    high = np.where(misses >= 1, beta.ppf(0.975, hits + 0.5, misses + 0.5), 1.0)
     return tuple(shares.tolist()), tuple(low.tolist()), tuple(high.tolist())
 
 
