@@ -214,6 +214,14 @@ def test_without_resources_staff_are_assumed() -> None:
     assert any(row.path == "teams.staff.staff" for row in fit.assumed)
 
 
+def test_whatever_is_not_recorded_each_assumption_stands_in_the_file() -> None:
+    fit = fit_dossiers(log([mixed(case) for case in range(CASES)]))
+    assert any("No deadlines" in text for text in fit.warnings)
+    sources = {row.path: row.why for row in fit.assumed}
+    assert "demands.dossier.filed" in sources
+    office_of(fit.content | {"sources": sources}, "fitted.toml")
+
+
 def test_a_single_case_and_step_still_make_an_office() -> None:
     office_of(fit_dossiers(log([[("Receive", 0.0)]])).content, "fitted.toml")
 

@@ -58,6 +58,11 @@ def warnings_of(known: Prepared, timed: list[Timed], fits: list[StepsFit]) -> tu
             "The times that dossiers rest hold their waiting for staff too; more staff shortens "
             "only the lines that the model makes itself."
         )
+    if undue := [group.title for group in known.groups if group.within is None]:
+        names = ", ".join(map(shown, undue))
+        found.append(
+            f"No deadlines are recorded for {names}: nothing is late until they are added."
+        )
     if known.channels.guessed:
         texts = ", ".join(map(shown, known.channels.guessed))
         found.append(

@@ -266,7 +266,7 @@ def _demand(known: Prepared, group: Group) -> tuple[dict[str, Any], tuple[Fitted
     content = {"id": group.id, "title": group.title, "needs": [group.id]} | coming.content
     own = [text for text, has in zip(log.channels, group.cases, strict=True) if has and text]
     if not own:
-        return content, coming.fitted
+        return content | {"filed": "counter"}, coming.fitted
     online = sum(known.channels.meaning[text] == "online" for text in own)
     share = online / len(own)
     if 0 < share < 1:
@@ -323,7 +323,4 @@ def _assumptions(known: Prepared) -> list[Assumed]:
         if not any(text for text, own in zip(known.log.channels, group.cases, strict=True) if own):
             why = "No channel is recorded."
             found.append(Assumed(f"demands.{group.id}.filed", "counter", why))
-        if group.within is None:
-            why = "No deadlines are recorded, so nothing can be late: add the legal limit."
-            found.append(Assumed(f"procedures.{group.id}.deadline", "none", why))
     return found
