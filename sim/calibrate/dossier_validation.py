@@ -107,9 +107,10 @@ def validate_dossiers(
     simulated = _simulated(office, log, choice, replications, seed)
     names = list(dict.fromkeys(log.procedures))
     groups = [_group("all", "All dossiers", log, observed, simulated)]
+    ids = slugs([name or "dossier" for name in names])
     if len(names) > 1:
         groups += [
-            _group(slugs(names)[name], name or "Without a procedure", log, observed.of(place),
+            _group(ids[name or "dossier"], name or "Without a procedure", log, observed.of(place),
                    [run.of(place) for run in simulated])
             for place, name in enumerate(names)
         ]  # fmt: skip
@@ -232,10 +233,10 @@ def _simulated(
     after, cap = (last + dt.timedelta(days=365 * years) for years in (1, _YEARS))
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        replayed = _replaying(office, folder)
+        path = Path(folder).resolve() / _ARRIVALS
+        replayed = _replaying(office, path)
         runs = OfficeRuns(replayed, 1, 0, dates=RunDates(first, first, after, cap))
         for number in range(replications):
-            path = Path(folder) / _ARRIVALS
             _write_arrivals(path, office, log, choice.drawn(log, seed, number))
             # A time of its own, by which the file is read anew in every run.
             os.utime(path, (number, number))
@@ -243,19 +244,19 @@ def _simulated(
     return found
 
 
-def _replaying(office: Office, folder: str) -> Office:
+def _replaying(office: Office, path: Path) -> Office:
     """Return the office with arrivals from a file in place of its demands' own."""
     demands = tuple(
         own.model_copy(
             update={
-                "log": ArrivalLog(file=_ARRIVALS, time=("after", "by"), where={"demand": place}),
+                "log": ArrivalLog(file=str(path), time=("after", "by"), where={"demand": place}),
                 "per_day": None,
                 "appointments": None,
             }
         )
         for place, own in enumerate(office.demands)
     )
-    return office.model_copy(update={"demands": demands, "folder": folder, "backlog": ()})
+    return office.model_copy(update={"demands": demands, "backlog": ()})
 
 
 def _write_arrivals(path: Path, office: Office, log: DossierLog, demand: Ints) -> None:
@@ -450,7 +451,10 @@ def _says(observed: Cases, measures: tuple[Measured, ...]) -> tuple[str, ...]:
 
 
 def _warnings(log: DossierLog, choice: _Choice) -> tuple[str, ...]:
-    found = []
+    found = [
+        "The intervals hold the chance of as many cases, not how unsure the fitted numbers are; "
+        "and the office is empty when the first of these cases begins."
+    ]
     if log.begun_dated.mean() > 0.5:
         found.append(
             "Of beginnings only the date is recorded: turnaround counts from its midnight, "

@@ -29,6 +29,7 @@ _MATERIAL: Final = 0.02
 _VALUES: Final = 40
 _FEWEST: Final = 30
 """Values from which a family is fitted at all."""
+_AT_ONCE: Final = 0.005
 _NOTHING: Final = 1e-3
 """Working days that are nothing."""
 
@@ -179,11 +180,13 @@ def fit_gap(values: Floats, weights: Floats | None = None) -> GapFit:
         family is fitted.
     """
     even = weights is None or float(np.ptp(weights[weights > 0])) < 1e-9
-    clear = len(values) >= _FEWEST and float(np.mean(values < _NOTHING)) == 0 and even
     if np.ptp(values) < _NOTHING:
         mean = float(values.mean())
         return GapFit(round(mean, 6), "constant", (("", mean, mean, mean),), len(values))
-    if clear and (family := _family(values)) is not None:
+    # A few steps done in the same second are no reason against a family.
+    some = values[values > 0]
+    clear = len(some) >= max(_FEWEST, (1 - _AT_ONCE) * len(values))
+    if clear and even and (family := _family(some)) is not None:
         return family
     return recorded(values, weights)
 
