@@ -70,11 +70,15 @@ class Family:
         Gives the distribution by the parameters: of shape (parameters, ...).
     start
         Gives parameters by the mean and the coefficient of variation wanted, roughly.
+    too_low
+        By how much the likeliest logarithm of the coefficient of variation is too low on average,
+        times the number of durations: to first order, as for the shape alone.
     """
 
     name: str
     made: Made
     start: Callable[[float, float], Floats]
+    too_low: float = 0.0
 
     def moments(self, theta: Floats) -> Floats:
         """Return the logarithms of the mean and of the coefficient of variation."""
@@ -170,9 +174,9 @@ def _start_weibull(mean: float, cv: float) -> Floats:
     return np.array([math.log(mean) - math.lgamma(1 + 1 / shape), math.log(shape)])
 
 
-LOGNORMAL: Final = Family("lognormal", _lognormal, _start_lognormal)
-GAMMA: Final = Family("gamma", _gamma, lambda mean, cv: np.log([mean, cv**-2]))
-WEIBULL: Final = Family("weibull", _weibull, _start_weibull)
+LOGNORMAL: Final = Family("lognormal", _lognormal, _start_lognormal, 1.0)
+GAMMA: Final = Family("gamma", _gamma, lambda mean, cv: np.log([mean, cv**-2]), 1.5)
+WEIBULL: Final = Family("weibull", _weibull, _start_weibull, 1.38)
 EXPONENTIAL: Final = Family("exponential", _exponential, lambda mean, _: np.log([mean]))
 FAMILIES: Final = (EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL)
 """In order of their names; an Erlang distribution is a gamma of whole shape, which is no simpler

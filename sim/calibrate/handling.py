@@ -251,10 +251,14 @@ def _ends(likely: list[_Likeliest], data: Durations) -> list[tuple[float, float]
     from scipy.stats import t
 
     aic = np.array([each.aic for each in likely])
-    weights = np.exp((aic.min() - aic) / 2)
+    # Half of what AIC weighs: with some dozens of durations all of it trusts the family chosen
+    # too much (benchmarks/handling_coverage.py: 93% rather than 94% at 60 of them).
+    weights = np.exp((aic.min() - aic) / 4)
     weights /= weights.sum()
     free = np.array([max(data.total - len(each.theta), 1) for each in likely])
     centres = np.stack([each.family.moments(each.theta) for each in likely])
+    ended = float(data.counts[~data.censored].sum())
+    centres[:, 1] += np.array([each.family.too_low for each in likely]) / ended
     wide = np.stack([_deviations(each, data) for each in likely])
     ends = []
     for centre, deviation in zip(centres.T, wide.T, strict=True):
