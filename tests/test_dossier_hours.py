@@ -47,6 +47,13 @@ def test_two_sessions_and_five_days_are_found() -> None:
     assert found.inside == 1
 
 
+def test_work_noted_on_the_hour_leaves_no_holes_in_the_day() -> None:
+    when = np.array([at(d, h) for d in weekdays(DAYS) for h in range(8, 17)], dtype=np.int64)
+    assert fit_hours(when, touched(when), MONDAY, "").content["hours"] == {
+        "mon-fri": ["08:00-16:30"]
+    }
+
+
 def test_a_few_events_at_night_and_on_a_saturday_open_nothing() -> None:
     when = moments(weekdays(DAYS), (MORNING, AFTERNOON), 30)
     odd = moments([date for date in DAYS if date.weekday() == 5][:2], ((20.0, 22.0),), 5)

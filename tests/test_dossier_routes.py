@@ -144,6 +144,9 @@ def test_deadlines_that_wait_show_a_send_back() -> None:
         deadlines[case] += later(case, 8.1) - later(case, 1.1)
     fit = fit_dossiers(log(ways, deadline=deadlines))
     assert steps(fit)["check"]["sends_back"]["share"] == pytest.approx(20 / CASES, abs=1e-6)
+    # The time away is no resting time of the step.
+    resting = [row.value for row in fit.fitted if "check.rests" in row.path]
+    assert max(resting, default=0.0) < 2
     # What was away does not make a procedure of its own.
     assert len(fit.content["procedures"]) == 1
 

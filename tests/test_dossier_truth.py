@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 import pytest
@@ -10,7 +11,14 @@ from scipy import stats
 from benchmarks.truth_dossiers import DAYS, TRUTH, named
 from sim.calibrate.dossiers import DossierFit, fit_dossiers
 from sim.office_file import office_of
-from tests.dossier_logs import HOURS, completions_only, first_cases, permit_office, run_of
+from tests.dossier_logs import (
+    HOURS,
+    completions_only,
+    cut_off,
+    first_cases,
+    permit_office,
+    run_of,
+)
 
 LOGS = 6
 LEVEL = 1e-4
@@ -85,3 +93,20 @@ def test_without_starts_handling_times_are_assumed_and_make_no_queue() -> None:
 def test_the_same_records_give_the_same_file() -> None:
     records = first_cases(run_of(permit_office(), 30), 200)
     assert fit_dossiers(records) == fit_dossiers(records)
+
+
+def test_cases_that_have_not_ended_make_no_step_optional_and_no_gap_shorter() -> None:
+    whole = run_of(permit_office(), 60, seed=2)
+    fit = fit_dossiers(cut_off(whole, dt.datetime(2025, 2, 21, 17)))
+    assert any("have no end in the log" in text for text in fit.warnings)
+    (procedure,) = fit.content["procedures"]
+    optional = [step["id"] for step in procedure["steps"] if "share" in step]
+    assert optional == ["inspect"]
+    for row in fit.fitted:
+        name = named(row)
+        if name in TRUTH and ("working_days" in name or name.endswith("share")):
+            assert row.low is not None
+            assert row.high is not None
+            # One log and nine numbers: within twice the width of their intervals.
+            width = row.high - row.low
+            assert row.low - width / 2 <= TRUTH[name] <= row.high + width / 2, name

@@ -67,8 +67,8 @@ def channels_of(texts: tuple[str, ...]) -> Channels:
     return Channels(meaning, tuple(guessed))
 
 
-def wilson(hits: int, size: int) -> tuple[float, float]:
-    """Return the 95% interval of a share (Wilson 1927)."""
+def wilson(hits: float, size: float) -> tuple[float, float]:
+    """Return the 95% interval of a share (Wilson 1927); weighted cases are no whole number."""
     z = 1.959963984540054
     if not size:
         return 0.0, 1.0

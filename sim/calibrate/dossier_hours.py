@@ -232,7 +232,10 @@ def _own_bins(own: Ints, general: NDArray[np.bool_], shape: Floats) -> NDArray[n
 
 
 def _sessions(busy: NDArray[np.bool_]) -> tuple[str, ...]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], busy, [False]))))
+    # A single half-hour without events between busy ones is no break.
+    holes = busy.copy()
+    holes[1:-1] |= busy[:-2] & busy[2:]
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], holes, [False]))))
     return tuple(
         f"{_clock(int(begin))}-{_clock(int(end))}"
         for begin, end in zip(edges[::2], edges[1::2], strict=True)

@@ -139,6 +139,10 @@ class _Build:
         self.steps: list[dict[str, Any]] = []
         self.fitted: list[Fitted] = []
         self.assumed: list[Assumed] = []
+        shares = np.ones(len(timed.gaps)) if timed.weights is None else timed.weights
+        self.weights: Floats = shares / shares.sum()
+        # Kish's number of cases that would say as much if all stood for the same.
+        self.size = 1 / float(np.sum(self.weights**2))
         self.handled: list[tuple[str, HandlingFit]] = []
 
     def add_intake(self, *, visitor: bool) -> None:
@@ -172,7 +176,7 @@ class _Build:
             self._add_step(column, rest=rest if column == anchor else None)
 
     def _share(self, column: int) -> float:
-        return float(self.timed.route.present[:, column].mean())
+        return float(self.weights @ self.timed.route.present[:, column])
 
     def _rest(self, block: list[int], *, any_step: bool) -> GapFit | None:
         """Fit the working days of a block, of the cases that have any of it."""
@@ -204,18 +208,19 @@ class _Build:
         }
         if visitor:
             step["visitor"] = True
-        share, has = self._share(column), int(self.timed.route.present[:, column].sum())
+        share = self._share(column)
         if share < _EVERY and not (self.timed.intake and column == 0):
             step["share"] = round(share, 6)
-            size = len(self.timed.gaps)
-            self.fitted.append(Fitted(f"{where}.share", share, *wilson(has, size), f"{size} cases"))
+            ends = wilson(share * self.size, self.size)
+            told = f"{int((self.weights > 0).sum())} cases"
+            self.fitted.append(Fitted(f"{where}.share", share, *ends, told))
         step["minutes"] = self._minutes(where, activity)
         if rest is not None:
             step["rests"] = {"working_days": rest.distribution}
             self.fitted += rest.fitted(f"{where}.rests.working_days", "cases, in working time")
         for sent in self.timed.returns:
             if sent.activity == activity and len(sent.cases):
-                step["sends_back"] = self._sends_back(f"{where}.sends_back", sent, has)
+                step["sends_back"] = self._sends_back(f"{where}.sends_back", sent, share)
         self.steps.append(step)
 
     def _minutes(self, where: str, activity: int) -> float | dict[str, Any]:
@@ -234,16 +239,21 @@ class _Build:
         self.assumed.append(Assumed(f"{where}.minutes", f"{assumed:g}", why))
         return assumed
 
-    def _sends_back(self, where: str, sent: Returns, size: int) -> dict[str, Any]:
-        """Fit what share is sent back, how often again, and for how many open days."""
+    def _sends_back(self, where: str, sent: Returns, present: float) -> dict[str, Any]:
+        """Fit what share is sent back, how often again, and for how many open days.
+
+        Of the cases that have the step at all, their share being `present`.
+        """
         days = self.time.open_days(sent.since, sent.until)
         first, times = int((sent.times == 1).sum()), len(sent.times)
-        share, again = min(first / size, 1.0), (times - first) / times
-        told = f"{first} of {size} cases sent back, {times} times in all"
+        weight = float(self.weights[sent.cases[sent.times == 1]].sum())
+        share, again = min(weight / present, 1.0), (times - first) / times
+        size = present * self.size
+        told = f"{first} cases sent back, {times} times in all"
         low, high = _ends(days)
         lasting = f"{told}: as recorded, in whole open days; the number is the mean"
         self.fitted += [
-            Fitted(f"{where}.share", share, *wilson(first, size), told),
+            Fitted(f"{where}.share", share, *wilson(share * size, size), told),
             Fitted(f"{where}.again", again, *wilson(times - first, times), told),
             Fitted(
                 f"{where}.working_days.empirical.values", float(days.mean()), low, high, lasting

@@ -205,12 +205,11 @@ def passed(log: DossierLog, returns: tuple[Returns, ...]) -> Passed:
     begins = np.searchsorted(log.case, np.arange(len(log.names)))
     order = np.arange(len(log.case)) - begins[log.case]
     taken = _taken_up(log)
-    back = slice(None, None, -1)
-    # Of several values for one place, numpy keeps the last: backwards, that is the first event.
-    first[log.case[back], log.activity[back]] = taken[back]
-    rank[log.case[back], log.activity[back]] = order[back]
-    last[log.case, log.activity] = taken
-    done[log.case, log.activity] = log.completed
+    pairs = log.case * shape[1] + log.activity
+    at, first_row = np.unique(pairs, return_index=True)
+    last_row = len(pairs) - 1 - np.unique(pairs[::-1], return_index=True)[1]
+    first.flat[at], rank.flat[at] = taken[first_row], order[first_row]
+    last.flat[at], done.flat[at] = taken[last_row], log.completed[last_row]
     for sent in returns:
         column = done[:, sent.activity]
         np.maximum.at(column, sent.cases, sent.until)
