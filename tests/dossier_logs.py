@@ -33,6 +33,10 @@ def permit_office(**changes: Any) -> Office:
         {
             "id": "review", "role": "review", "minutes": {"gamma": {"mean": 20.0, "cv": 0.6}},
             "rests": {"working_days": {"lognormal": {"mean": 3.0, "cv": 0.7}}},
+            "sends_back": {
+                "share": 0.15, "again": 0.1,
+                "working_days": {"uniform": {"low": 2.0, "high": 6.0}},
+            },
         },
         {
             "id": "inspect", "role": "inspect", "share": 0.35,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -95,6 +95,13 @@ class DossierLog:
     def date(self, moment: int) -> dt.date:
         """Return the date of a moment."""
         return EPOCH + dt.timedelta(days=int(moment) // DAY_MS)
+
+    def only(self, kept: Bools) -> DossierLog:
+        """Return all cases with some of the events."""
+        resource = tuple(name for name, has in zip(self.resource, kept, strict=True) if has)
+        names = ("case", "activity", "started", "completed", "marked_back")
+        columns = {name: getattr(self, name)[kept] for name in names}
+        return replace(self, resource=resource, **columns)
 
     def taken(self, wanted: Bools) -> DossierLog:
         """Return some of the cases with their events."""

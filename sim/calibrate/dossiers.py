@@ -27,7 +27,15 @@ from sim.calibrate.dossier_steps import (
 )
 from sim.calibrate.names import slugs
 from sim.calibrate.outcome import Assumed, Fitted, Section
-from sim.calibrate.routes import Returns, first_step, gaps_of, passed, returns_of, route_of
+from sim.calibrate.routes import (
+    Returns,
+    first_step,
+    gaps_of,
+    passed,
+    returns_of,
+    route_of,
+    without_hand_ins,
+)
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.errors import PlannerError
 from sim.office import Calendar
@@ -161,6 +169,8 @@ def prepared(records: DossierRecords, holidays: str) -> Prepared:
     time = WorkingTime(calendar, log.date(earliest), log.date(int(ends.max())))
     returns, told = returns_of(log, time)
     groups = groups_of(log, time, returns)
+    if returns:
+        log = without_hand_ins(log)
     return Prepared(log, hours, time, returns, told, groups, channels_of(log.channels))
 
 

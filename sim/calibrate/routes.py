@@ -109,7 +109,14 @@ def _again(log: DossierLog, activity: int) -> list[tuple[int, int, int]]:
     own = np.flatnonzero(log.activity == activity)
     same = np.flatnonzero(log.case[own[1:]] == log.case[own[:-1]])
     before, after = own[same], own[same + 1]
-    taken = _taken_up(log)[after]
+    taken, handed = _taken_up(log)[after], np.minimum(before + 1, len(log.case) - 1)
+    if activity == first_step(log):
+        # Taken in again after another step, the papers were asked for by that one.
+        at_once = after == handed
+        before, taken = before[at_once], taken[at_once]
+    else:
+        came = log.activity[handed] == first_step(log)
+        taken = np.where(came, _taken_up(log)[handed], taken)
     rows = np.stack((log.case[before], log.completed[before], taken), axis=1)
     return [tuple(row) for row in rows.tolist()]
 
@@ -183,6 +190,15 @@ def _as_returns(activity: int, rows: list[tuple[int, int, int]]) -> Returns:
     begins = np.flatnonzero(fresh)
     times = np.arange(len(cases)) - np.repeat(begins, np.diff([*begins, len(cases)])) + 1
     return Returns(activity, cases, times, since, until)
+
+
+def without_hand_ins(log: DossierLog) -> DossierLog:
+    """Return a log without first steps after others: papers that were asked for and came in."""
+    first = first_step(log)
+    same = np.concatenate(([False], log.case[1:] == log.case[:-1]))
+    other = np.concatenate(([False], log.activity[:-1] != first))
+    again = (log.activity == first) & same & other
+    return log.only(~again) if first >= 0 and again.any() else log
 
 
 def first_step(log: DossierLog) -> int:
