@@ -67,6 +67,10 @@ class HoursFit:
 
         return tuple(weekday_numbers(key) for key in self.hours)
 
+    def on(self, date: dt.date) -> Sessions:
+        """Return the sessions of a date's weekday."""
+        return self.sessions(date.weekday())
+
     def sessions(self, weekday: int) -> Sessions:
         """Return a weekday's sessions, in milliseconds after midnight; empty when closed."""
         from sim.clock import session_ms, weekday_numbers

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _LONGEST: Final = 40
+_LONGEST_CODE: Final = 8
 _LETTERS: Final = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ß": "ss", "ø": "o"})
 
 
@@ -26,11 +27,26 @@ def slug(label: str) -> str:
 
 
 def slugs(labels: Sequence[str]) -> dict[str, str]:
-    """Return an id for each label, no two the same, whatever order the labels come in."""
+    """Return an id for each label, no two the same, whatever order the labels come in.
+
+    The code before a colon is enough where all labels have one of their own.
+    """
+    every = sorted(set(labels))
+    codes = {label: code_of(label) for label in every}
+    short = all(codes.values()) and len(set(codes.values())) == len(codes)
     found: dict[str, str] = {}
-    for label in sorted(set(labels)):
-        name, number = slug(label), 2
+    for label in every:
+        base = codes[label] if short else slug(label)
+        name, number = base, 2
         while name in found.values():
-            name, number = f"{slug(label)[: _LONGEST - 3]}_{number}", number + 1
+            name, number = f"{base[: _LONGEST - 3]}_{number}", number + 1
         found[label] = name
     return found
+
+
+def code_of(label: str) -> str:
+    """Return the id of a short code before a colon, ``p`` of ``P: Passports``; else nothing."""
+    code, colon, rest = label.partition(":")
+    if not colon or not rest.strip() or len(code.strip()) > _LONGEST_CODE:
+        return ""
+    return slug(code) if re.search(r"[^\W_]", code) else ""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.calibrate.hours import HoursFit
 from sim.calibrate.line import Days, Floats, Ints, Luck, signs_of_day
 from sim.clock import DAY_MS, MINUTE_MS
 from sim.records.records import TicketRecords
@@ -20,10 +19,11 @@ if TYPE_CHECKING:
 
     from sim.calibrate.staff import Opened
 
+Sessions = tuple[tuple[int, int], ...]
 Part = tuple[Ints, Ints, Ints, Ints, Ints]
 
 HALF_HOURS: Final = 48
-_USABLE_SHARE: Final = 0.8
+_USABLE_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ def team_days(
     queues: Sequence[str],
     dates: Sequence[dt.date],
     opened: Opened,
-    hours: HoursFit,
+    sessions_on: Callable[[dt.date], Sessions],
 ) -> TeamDays:
     """Return what a team did on some days.
 
@@ -108,8 +108,8 @@ def team_days(
         are left out.
     opened
         Open counters by day.
-    hours
-        The office's hours: counters open at closing stay until nobody waits.
+    sessions_on
+        The office's sessions on a date: counters open at closing stay until nobody waits.
     """
     import polars as pl
 
@@ -117,7 +117,7 @@ def team_days(
     dates = sorted(set(dates) & set(opened) & set(own["date"].to_list()))
     parts = [_day(own.filter(pl.col("date") == date), tuple(queues)) for date in dates]
     changes = [
-        _mended(*opened[date], _bounds(hours, date), part)
+        _mended(*opened[date], _bounds(sessions_on(date)), part)
         for date, part in zip(dates, parts, strict=True)
     ]
     grids = [_grid(part) for part in parts]
@@ -179,9 +179,8 @@ def _day(own: pl.DataFrame, queues: tuple[str, ...]) -> Part:
     return low, high, called_low, called_high, np.array(queue, dtype=np.int64)
 
 
-def _bounds(hours: HoursFit, date: dt.date) -> tuple[int, int]:
+def _bounds(sessions: Sessions) -> tuple[int, int]:
     """Return when a day opens and closes."""
-    sessions = hours.sessions(date.weekday())
     return (sessions[0][0], sessions[-1][1]) if sessions else (0, DAY_MS)
 
 

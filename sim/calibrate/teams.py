@@ -1,0 +1,317 @@
+"""A team of an office file, with its procedures and roles, from what was fitted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibrate.outcome import Assumed, Chart, Curve, Fitted, Section
+from sim.calibrate.waits import WaitsFit
+
+if TYPE_CHECKING:
+    from sim.calibrate.handling import HandlingFit
+
+Floats = NDArray[np.float64]
+
+STEP: Final = "serve"
+_LONGEST_ID: Final = 40
+_UNTOLD_RATIO: Final = 2.0
+_UNTOLD_CV_RATIO: Final = 4.0
+
+
+@dataclass(frozen=True)
+class TeamPart:
+    """What one team adds to an office file.
+
+    Attributes
+    ----------
+    teams, procedures, roles
+        Content of these parts of the file.
+    fitted, assumed, warnings
+        Its numbers, and what to be careful of.
+    section
+        What was found.
+    draws
+        By path: equally likely values of the numbers, which belong together; empty where the
+        numbers were read one by one.
+    """
+
+    teams: tuple[dict[str, Any], ...]
+    procedures: tuple[dict[str, Any], ...]
+    roles: dict[str, dict[str, float]]
+    fitted: tuple[Fitted, ...]
+    assumed: tuple[Assumed, ...]
+    warnings: tuple[str, ...]
+    section: Section
+    draws: dict[str, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A team's queues in order, with the id of each, and the team's own id."""
+
+    queues: tuple[str, ...]
+    ids: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The team's id: those of its queues joined, or the first and how many more."""
+        joined = "_".join(self.ids)
+        more = f"{self.ids[0][: _LONGEST_ID - 10]}_and_{len(self.ids) - 1}"
+        return joined if len(joined) <= _LONGEST_ID else more
+
+    @property
+    def title(self) -> str:
+        """The names of its queues."""
+        return " + ".join(self.queues)
+
+
+def named(queues: tuple[str, ...], ids: Mapping[str, str]) -> Named:
+    """Return a team's names."""
+    return Named(queues, tuple(ids[queue] for queue in queues))
+
+
+def from_waits(name: Named, staff: Any, found: WaitsFit) -> TeamPart:
+    """Return a team whose minutes at the counter were inferred from waits.
+
+    Parameters
+    ----------
+    name
+        The team.
+    staff
+        As the office file has it.
+    found
+        What the waits say.
+    """
+    roles = _roles(name, found)
+    paces = {role: {"day_cv": _rounded(found.means[-1])} for role in dict.fromkeys(roles)}
+    minutes = [_minutes(found, group) for group in found.discipline.own]
+    warnings = tuple(_warnings(name, found))
+    return TeamPart(
+        _teams(name, staff, roles, found),
+        tuple(
+            _procedure(id_, queue, role, each)
+            for id_, queue, role, each in zip(name.ids, name.queues, roles, minutes, strict=True)
+        ),
+        paces,
+        tuple(_fitted(name, found, roles)),
+        tuple(_assumed(name)),
+        warnings,
+        _section(name, found, warnings),
+        {path: found.draws[:, place] for path, place in _places(name, found, roles)},
+    )
+
+
+def from_ends(name: Named, staff: Any, found: Mapping[str, HandlingFit]) -> TeamPart:
+    """Return a team whose minutes at the counter were read from recorded ends of service.
+
+    Parameters
+    ----------
+    name
+        The team.
+    staff
+        As the office file has it.
+    found
+        By queue.
+    """
+    fitted = [
+        number
+        for id_, queue in zip(name.ids, name.queues, strict=True)
+        for number in found[queue].fitted(f"procedures.{id_}.steps.{STEP}")
+    ]
+    says = [f"{queue}: {sentence}" for queue in name.queues for sentence in found[queue].says]
+    charts = tuple(found[queue].chart for queue in name.queues)
+    return TeamPart(
+        (_team(name.id, name.title, staff, [name.id]),),
+        tuple(
+            _procedure(id_, queue, name.id, found[queue].distribution)
+            for id_, queue in zip(name.ids, name.queues, strict=True)
+        ),
+        {},
+        tuple(fitted),
+        (),
+        (),
+        Section(f"counter_{name.id}", f"Minutes at the counter: {name.title}", tuple(says), charts),
+    )
+
+
+def mapped(staff: Any, change: Callable[[int], int]) -> Any:
+    """Return a staff of an office file with every number of members changed."""
+    if isinstance(staff, dict):
+        return {key: mapped(value, change) for key, value in staff.items()}
+    return change(staff)
+
+
+def merged(staff: Any) -> Any:
+    """Return a staff of an office file without times at which nothing changes."""
+    if not isinstance(staff, dict):
+        return staff
+    if not all(":" in key for key in staff):
+        return {key: merged(value) for key, value in staff.items()}
+    kept: dict[str, int] = {}
+    for at in sorted(staff):
+        if not kept or list(kept.values())[-1] != staff[at]:
+            kept[at] = staff[at]
+    return next(iter(kept.values())) if len(kept) == 1 else kept
+
+
+def _teams(
+    name: Named, staff: Any, roles: tuple[str, ...], found: WaitsFit
+) -> tuple[dict[str, Any], ...]:
+    """Return one team, or two that differ in whom they call first."""
+    every = list(dict.fromkeys(roles))
+    discipline = found.discipline
+    if discipline.first < 0:
+        return (_team(name.id, name.title, staff, every),)
+    own = roles[discipline.first]
+    others = [role for role in every if role != own]
+    first_id, rest_id = f"{name.id}_{own}_first"[:_LONGEST_ID], f"{name.id}_rest"[:_LONGEST_ID]
+    title = f"{name.title}: first {name.queues[discipline.first]}"
+    few = merged(mapped(staff, lambda n: min(n, discipline.members)))
+    rest = merged(mapped(staff, lambda n: max(n - discipline.members, 0)))
+    return (
+        _team(first_id, title, few, [own, *others]),
+        _team(rest_id, f"{name.title}: the other counters", rest, [*others, own]),
+    )
+
+
+def _team(id_: str, title: str, staff: Any, roles: list[str]) -> dict[str, Any]:
+    return {
+        "id": id_, "title": title, "staff": staff, "roles": roles, "closing": "finish queue",
+    }  # fmt: skip
+
+
+def _roles(name: Named, found: WaitsFit) -> tuple[str, ...]:
+    """Return the role of each queue: one for a line."""
+    discipline = found.discipline
+    if discipline.first < 0:
+        return (name.id,) * len(name.queues)
+    others = [id_ for i, id_ in enumerate(name.ids) if i != discipline.first]
+    other = others[0] if len(others) == 1 else f"{name.id[: _LONGEST_ID - 7]}_others"
+    own = name.ids[discipline.first]
+    return tuple(own if i == discipline.first else other for i in range(len(name.queues)))
+
+
+def _procedure(id_: str, title: str, role: str, minutes: dict[str, Any]) -> dict[str, Any]:
+    step = {"id": STEP, "role": role, "visitor": True, "minutes": minutes}
+    return {"id": id_, "title": title, "steps": [step]}
+
+
+def _minutes(found: WaitsFit, group: int) -> dict[str, Any]:
+    return {"lognormal": {"mean": _rounded(found.means[group]), "cv": _rounded(found.means[-2])}}
+
+
+def _places(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """Yield the path of each number and its place among what was fitted."""
+    last = len(found.means) - 1
+    for id_, group in zip(name.ids, found.discipline.own, strict=True):
+        path = f"procedures.{id_}.steps.{STEP}.minutes.lognormal"
+        yield f"{path}.mean", group
+        yield f"{path}.cv", last - 1
+    yield from ((f"roles.{role}.day_cv", last) for role in dict.fromkeys(roles))
+
+
+def _fitted(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[Fitted]:
+    tickets, days = int(found.days.days.counted.sum()), len(found.days.dates)
+    source = f"waits of {tickets:,} tickets of {days} days, replayed with the open counters"
+    if len(name.ids) > found.discipline.groups:
+        source += "; queues of one line are told together"
+    for path, place in _places(name, found, roles):
+        yield _number(path, found, place, source)
+
+
+def _number(path: str, found: WaitsFit, place: int, source: str) -> Fitted:
+    low, high = found.interval(place)
+    value = _rounded(found.means[place])
+    return Fitted(path, value, min(_rounded(low), value), max(_rounded(high), value), source)
+
+
+def _assumed(name: Named) -> list[Assumed]:
+    why = "waits do not tell the family; lognormal is taken"
+    return [Assumed(f"procedures.{id_}.steps.{STEP}.minutes", "lognormal", why) for id_ in name.ids]
+
+
+def _warnings(name: Named, found: WaitsFit) -> list[str]:
+    """Return what the record cannot tell."""
+    says = []
+    for group in range(found.discipline.groups):
+        low, high = found.interval(group)
+        if high > _UNTOLD_RATIO * low:
+            says.append(
+                f"{name.title}: the record hardly tells the mean minutes at the counter "
+                f"({low:.1f} to {high:.1f}): waits are too short, or days too few."
+            )
+    low, high = found.interval(found.discipline.groups)
+    if high > _UNTOLD_CV_RATIO * low:
+        says.append(
+            f"{name.title}: the record hardly tells how unequal the minutes at the counter are "
+            f"(coefficient of variation {low:.2f} to {high:.2f})."
+        )
+    return says
+
+
+def _section(name: Named, found: WaitsFit, warnings: tuple[str, ...]) -> Section:
+    discipline, last = found.discipline, len(found.means) - 1
+    says = []
+    for group in range(discipline.groups):
+        low, high = found.interval(group)
+        queues = [q for q, own in zip(name.queues, discipline.own, strict=True) if own == group]
+        says.append(
+            f"{', '.join(queues)}: {found.means[group]:.1f} minutes at the counter on average "
+            f"(95%: {low:.1f} to {high:.1f}), calls that nobody answers included."
+        )
+    low, high = found.interval(last - 1)
+    says.append(f"Coefficient of variation {found.means[-2]:.2f} ({low:.2f} to {high:.2f}).")
+    low, high = found.interval(last)
+    says.append(f"The pace of days differs by {found.means[-1]:.0%} ({low:.0%} to {high:.0%}).")
+    if len(found.log_likelihoods) > 1:
+        says.append(_said_of_disciplines(found))
+    title = f"Minutes at the counter: {name.title}"
+    return Section(f"counter_{name.id}", title, (*says, *warnings), (_waits_chart(name, found),))
+
+
+def _said_of_disciplines(found: WaitsFit) -> str:
+    every = found.log_likelihoods
+    better = max(every.values()) - every["one line"]
+    if found.discipline.first < 0:
+        return "The queues are called as one line: no other order fits plainly better."
+    return (
+        f"{found.discipline.name[0].upper()}{found.discipline.name[1:]}, the others call it last: "
+        "that fits the waits of each queue far better than one line "
+        f"(log likelihood +{better:.0f})."
+    )
+
+
+def _waits_chart(name: Named, found: WaitsFit) -> Chart:
+    """Return the distribution of fitted waits, recorded and simulated."""
+    counted = found.days.days.counted
+    seen = np.sort(found.days.wait[counted])
+    runs = np.sort(found.expected_waits(100, seed=2)[:, counted], axis=1)
+    share = tuple(float(s) for s in np.linspace(0.01, 0.99, 50))
+    places = np.minimum((np.array(share) * len(seen)).astype(int), len(seen) - 1)
+    low, mid, high = (np.quantile(runs[:, places], q, axis=0) for q in (0.025, 0.5, 0.975))
+    return Chart(
+        f"waits_{name.id}",
+        "lines",
+        f"Waits of the fitted days: {name.title}",
+        "Share of tickets that waited less. Band: 95% of replications of the same days.",
+        "share of tickets",
+        "minutes of waiting",
+        (
+            Curve("simulated", share, _floats(mid), _floats(low), _floats(high)),
+            Curve("observed", share, _floats(seen[places])),
+        ),
+    )
+
+
+def _floats(values: Any) -> tuple[float, ...]:
+    return tuple(round(float(value), 3) for value in values)
+
+
+def _rounded(value: float) -> float:
+    """Return a number to four significant digits."""
+    return float(f"{value:.4g}")
