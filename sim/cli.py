@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from sim.calibrate.commands import calibrate, validate
+from sim.commands import all_is_imported, prepare, quoted, say_stopped, told
 
 app = typer.Typer(
     help="What a reform of a one-stop office does to waiting, trips and cost.",
@@ -19,6 +20,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+app.add_typer(calibrate, name="calibrate")
+app.command()(validate)
 
 
 class Engine(StrEnum):
@@ -55,43 +60,8 @@ def main() -> None:
     try:
         app(prog_name="onestop")
     except KeyboardInterrupt:
-        _say_stopped()
+        say_stopped()
         sys.exit(130)
-
-
-def _all_is_imported() -> None:
-    """Look for garbage from now on, but never among what was imported."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
-
-
-def _say_stopped() -> None:
-    typer.echo("Stopped.", err=True)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what is wrong with the input into a message and an exit code."""
-    from sim.errors import PlannerError
-
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except PlannerError as error:
-        from sim.console import print_error
-
-        for each in getattr(error, "errors", [error]):
-            print_error(each)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        typer.echo(f"{where}{error.strerror or error}", err=True)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        _say_stopped()
-        raise typer.Exit(130) from None
 
 
 def _show_version(wanted: bool) -> None:
@@ -115,7 +85,7 @@ def _options(
 @app.command()
 def check(file: FileArgument) -> None:
     """Say all that is wrong with an office or study file."""
-    with _told():
+    with told():
         from sim.check import check_file
         from sim.console import print_checked
 
@@ -127,7 +97,7 @@ def schema(
     study: Annotated[bool, typer.Option("--study", help="Of study files.")] = False,
 ) -> None:
     """Print the JSON Schema of office files, for editors."""
-    with _told():
+    with told():
         import json
 
         from sim.office import Office
@@ -145,13 +115,13 @@ def new(
     ],
 ) -> None:
     """Write a starter office NAME.toml and a study of it."""
-    with _told():
+    with told():
         from sim.starter import write_starter
 
         office, study = write_starter(name)
         typer.echo(f"Wrote {office} and {study}.")
-        typer.echo(f"Next: put in your own numbers, then\n  onestop check {_quoted(office)}")
-        typer.echo(f"  onestop compare {_quoted(study)}")
+        typer.echo(f"Next: put in your own numbers, then\n  onestop check {quoted(office)}")
+        typer.echo(f"  onestop compare {quoted(study)}")
 
 
 @app.command()
@@ -184,16 +154,16 @@ def compare(  # noqa: PLR0917 - options, given by name
     quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios, print a table, write the results."""
-    with _told():
+    with told():
         import sim.experiment  # noqa: F401
         from sim.study import load_study
         from sim.terminal import run_study
 
-        _all_is_imported()
+        all_is_imported()
         settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / plan.id
-        _prepare(folder)
+        prepare(folder)
         run_study(
             plan,
             folder,
@@ -229,34 +199,14 @@ def province(  # noqa: PLR0917 - options, given by name
     quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios in many offices; sum up, and rank them by gain."""
-    with _told():
+    with told():
         from sim.province.terminal import Asked, run_and_show
         from sim.study import load_study
 
-        _all_is_imported()
+        all_is_imported()
         settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / f"{plan.id}_province"
         asked = Asked(plan, offices, folder, by, jobs, cluster, engine.value)
-        _prepare(folder)
+        prepare(folder)
         run_and_show(asked, quiet=quiet)
-
-
-def _prepare(folder: Path) -> None:
-    """Make a folder, and make sure before the work begins that files can be written to it."""
-    import tempfile
-
-    from sim.errors import PlannerError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except (FileExistsError, NotADirectoryError):
-        raise PlannerError(f"{folder}: expected a folder for the results, found a file") from None
-    except OSError as error:
-        raise PlannerError(f"{folder}: cannot be written: {error.strerror or error}") from None
-
-
-def _quoted(path: Path) -> str:
-    return f'"{path}"' if " " in str(path) else str(path)

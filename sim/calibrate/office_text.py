@@ -8,6 +8,8 @@ from typing import Any, Final
 from sim.calibrate.outcome import Assumed, Fitted
 
 _MOST_REMARKED: Final = 3
+_LISTED: Final = ".values"
+"""The end of paths whose value is a list: their interval is that of the mean."""
 _LISTS: Final = ("teams", "procedures", "demands")
 _ASSUMED: Final = "assumed: replace with your own data"
 
@@ -53,7 +55,7 @@ def office_text(
         _pairs(
             (n.path, [n.low, n.high])
             for n in found.values()
-            if n.low is not None and n.high is not None
+            if n.low is not None and n.high is not None and not n.path.endswith(_LISTED)
         ),
     )
     return tomlkit.dumps(file)

@@ -131,7 +131,8 @@ class Replay:
     ) -> None:
         self.together, self.days, self.opened, self.replayed = together, days, opened, replayed
         self._ranges = _ranges(together.office)
-        self._draws = {path: draws[path] for path in self._ranges if path in (draws or {})}
+        known = draws or {}
+        self._draws = {path: known[path] for path in self._ranges if path in known}
         last = days.dates[-1] + dt.timedelta(days=1)
         self._dates = RunDates(days.dates[0], days.dates[0], last, last)
 
