@@ -22,6 +22,8 @@ NEVER: Final = 1 << 60
 UNSERVED_MINUTES: Final = 600.0
 """What counts for the wait of a ticket that nobody ever serves: more than any day."""
 _MINUTE: Final = 60_000
+_HOUR: Final = 3_600_000
+_HARDLY: Final = 1e-6
 
 
 class Days(NamedTuple):
@@ -75,12 +77,15 @@ class Luck(NamedTuple):
         By replication and ticket: a normal score of its minutes at the counter.
     pace
         By replication, day and group of queues: a normal score of the day's pace.
+    patience
+        By replication and ticket: how long it would wait, in units of the mean.
     """
 
     arrived: Ints
     order: Ints
     service: Floats
     pace: Floats
+    patience: Floats
 
 
 class Model(NamedTuple):
@@ -94,7 +99,9 @@ class Model(NamedTuple):
     group
         By queue: the group whose minutes it has.
     parameters
-        Logarithm of the mean minutes of each group; coefficient of variation; that of a day's pace.
+        Logarithm of the mean minutes of each group; coefficient of variation; that of a day's pace;
+        the rate, an hour, at which people who wait leave. Whoever has left is called all the same,
+        which takes no time.
     """
 
     rank: Ints
@@ -132,6 +139,7 @@ def _serve(  # noqa: PLR0917 - compiled code takes no keywords
     order: Ints,
     queue: Ints,
     service: Ints,
+    patience: Floats,
     changes: Ints,
     rank: Ints,
     started: Ints,
@@ -167,13 +175,16 @@ def _serve(  # noqa: PLR0917 - compiled code takes no keywords
                 busy_until[member] = 0
             if member >= present or busy_until[member] > 0:
                 continue
-            taken = _best(rank[member], arrived, heads, lists, ends)
-            if taken >= 0:
+            while busy_until[member] == 0:
+                taken = _best(rank[member], arrived, heads, lists, ends)
+                if taken < 0:
+                    break
                 ticket = lists[taken, heads[taken]]
                 heads[taken] += 1
                 waiting -= 1
                 started[ticket] = now
-                busy_until[member] = now + service[ticket]
+                if now - arrived[ticket] <= patience[ticket]:
+                    busy_until[member] = now + service[ticket]
 
 
 @compiled
@@ -242,9 +253,10 @@ def signs_of_day(wait: Floats, group: Ints, cell: Ints, groups: int, expected: F
 @compiled
 def _waits(days: Days, luck: Luck, model: Model, run: int, wait: Floats) -> None:
     """Fill in the recorded wait of each ticket in a replication, in minutes."""
-    last = len(model.parameters) - 2
+    last = len(model.parameters) - 3
     sigma = np.sqrt(np.log1p(model.parameters[last] ** 2))
     day_sigma = np.sqrt(np.log1p(model.parameters[last + 1] ** 2))
+    patience = luck.patience[run] * _HOUR / max(model.parameters[last + 2], _HARDLY)
     started, service = np.empty(len(days.queue), np.int64), np.empty(len(days.queue), np.int64)
     for day in range(len(days.first) - 1):
         a, b = days.first[day], days.first[day + 1]
@@ -259,6 +271,7 @@ def _waits(days: Days, luck: Luck, model: Model, run: int, wait: Floats) -> None
             luck.order[run, a:b],
             days.queue[a:b],
             service[a:b],
+            patience[a:b],
             changes,
             model.rank,
             started[a:b],

@@ -69,8 +69,8 @@ def _pace(together: Together, days: TeamDays) -> str:
     listed = ", ".join(f"{d:%d %b} {_percent(f)}" for d, f in zip(days.dates, each, strict=True))
     return (
         f"The recorded waits look as if the minutes at the counter were {_percent(factor)} of "
-        f"those in the office file ({listed}): no-shows, pauses and the pace under pressure are "
-        "all in that."
+        f"those in the office file ({listed}): pauses, the pace under pressure and how many leave "
+        "are all in that."
     )
 
 
@@ -92,7 +92,7 @@ def _waits(together: Together, days: TeamDays, factor: float) -> Floats:
     queues = len(days.queues)
     luck = luck_of(days, queues, _RUNS, seed=3)
     means = np.log(np.maximum(mean_minutes(together) * factor, 1e-3))
-    parameters = np.array([*means, _cv(together), 0.0])
+    parameters = np.array([*means, _cv(together), 0.0, _leaving(together)])
     model = Model(rank_of(together, days), np.arange(queues), parameters)
     found: Floats = simulated_waits(days.days, luck, model).mean(axis=0)
     return found
@@ -103,6 +103,13 @@ def _cv(together: Together) -> float:
     levels = (np.arange(400) + 0.5) / 400
     values = [distribution.quantile(levels) for distribution in _minutes(together)]
     return float(np.mean([v.std() / v.mean() if v.mean() > 0 else 0.0 for v in values]))
+
+
+def _leaving(together: Together) -> float:
+    """Return the rate, an hour, at which people who wait leave."""
+    patience = [d.patience or together.office.visitor.patience for d in together.office.demands]
+    rates = [60 / max(each.mean_value(), 1e-6) if each else 0.0 for each in patience]
+    return float(np.mean(rates))
 
 
 def rank_of(together: Together, days: TeamDays) -> Ints:

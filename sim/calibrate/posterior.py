@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -37,7 +38,9 @@ class Problem:
     observed
         Signs of the records, by day.
     low, high
-        Ends of the parameters' spans; the last parameter is not below 0 and may be 0.
+        Ends of the parameters' spans.
+    bounded
+        How many of the last parameters are not below 0 and may be 0.
     log_prior
         Logarithm of the prior density, up to a constant, of rows of parameters.
     """
@@ -47,6 +50,14 @@ class Problem:
     low: Floats
     high: Floats
     log_prior: Callable[[Floats], Floats]
+    bounded: int = 2
+
+    @property
+    def mirrors(self) -> Floats:
+        """Signs, in rows, that turn the bounded parameters round in every way."""
+        free = len(self.low) - self.bounded
+        ways = product((1.0, -1.0), repeat=self.bounded)
+        return np.array([[*([1.0] * free), *way] for way in ways])
 
     def lost(self, parameters: Floats, signs: int | None = None) -> float:
         """Return minus the log likelihood, of the first so many signs."""
@@ -86,7 +97,8 @@ class _Bank:
     def _drawn(self, centre: Floats, root: Floats, number: int) -> Floats:
         scores = self.generator.standard_normal((4 * number, len(centre)))
         drawn = centre + scores @ root.T
-        drawn[:, -1] = np.abs(drawn[:, -1])
+        bounded = self.problem.bounded
+        drawn[:, -bounded:] = np.abs(drawn[:, -bounded:])
         inside = np.all((drawn >= self.problem.low) & (drawn <= self.problem.high), axis=1)
         found: Floats = drawn[inside][:number]
         return found
@@ -94,10 +106,11 @@ class _Bank:
     def base(self) -> Floats:
         """Return the log of prior over proposal density of each."""
         rows = np.array(self.parameters)
-        turned = rows * np.append(np.ones(rows.shape[1] - 1), -1.0)
         density = [
             np.log(number) - np.log(np.diag(root)).sum()
-            + np.logaddexp(_log_normal(rows, centre, root), _log_normal(turned, centre, root))
+            + np.logaddexp.reduce(
+                [_log_normal(rows * turned, centre, root) for turned in self.problem.mirrors]
+            )
             for centre, root, number in self.proposals
         ]  # fmt: skip
         found: Floats = self.problem.log_prior(rows) - np.logaddexp.reduce(density, axis=0)
@@ -160,7 +173,8 @@ def posterior(problem: Problem, start: Floats, steps: Floats, number: int, seed:
 
 def _regressed(bank: _Bank, generator: np.random.Generator) -> Floats:
     """Return draws moved along a regression of parameters on summaries, near the observed one."""
-    rows = _rooted(np.array(bank.parameters))
+    bounded = bank.problem.bounded
+    rows = _rooted(np.array(bank.parameters), bounded)
     records = np.concatenate(bank.records)
     summaries = bank.weights(records) @ rows
     off = summaries - bank.weights(bank.problem.observed[None]) @ rows
@@ -174,15 +188,15 @@ def _regressed(bank: _Bank, generator: np.random.Generator) -> Floats:
     slopes = np.linalg.lstsq(scaled.T @ design, scaled.T @ made, rcond=None)[0]
     moved = made - off @ slopes[1:]
     drawn = moved[generator.choice(len(moved), _DRAWS, p=weights / weights.sum())]
-    drawn[:, -1] = np.maximum(drawn[:, -1], 0) ** 2
+    drawn[:, -bounded:] = np.maximum(drawn[:, -bounded:], 0) ** 2
     clipped: Floats = np.clip(drawn, bank.problem.low, bank.problem.high)
     return clipped
 
 
-def _rooted(rows: Floats) -> Floats:
-    """Return parameters with the root of the last, whose draws pile up at 0 otherwise."""
+def _rooted(rows: Floats, bounded: int) -> Floats:
+    """Return parameters with the root of bounded ones, whose draws pile up at 0 otherwise."""
     found = rows.copy()
-    found[:, -1] = np.sqrt(found[:, -1])
+    found[:, -bounded:] = np.sqrt(found[:, -bounded:])
     return found
 
 

@@ -18,7 +18,7 @@ from sim.calendar import RunDates
 from sim.calibrate.staff import Opened
 from sim.calibrate.ticket_days import TeamDays
 from sim.clock import DAY_MS, MINUTE_MS, WEEKDAYS
-from sim.log import ServiceLog, Spell
+from sim.log import Leaving, ServiceLog, Spell
 from sim.office import Office, Team
 from sim.office.people import sessions_of
 from sim.paths import get_path, set_paths
@@ -30,6 +30,7 @@ Draws = Mapping[str, Floats]
 
 _Z: Final = 1.96
 """Half of a 95% interval, in standard deviations."""
+_SHAPING: Final = (".minutes.", ".day_cv", ".patience.")
 _ARRIVALS, _COUNTERS = "arrivals.csv", "counters.csv"
 
 
@@ -66,6 +67,8 @@ class Run:
         Milliseconds after midnight; called is not a number where it never was.
     wait
         Minutes, as they would have been recorded.
+    served
+        When service began; not a number for who left or never was. Of a record, what is called.
     """
 
     day: Ints
@@ -73,6 +76,7 @@ class Run:
     came: Floats
     called: Floats
     wait: Floats
+    served: Floats
 
 
 def split(office: Office) -> list[Office]:
@@ -99,7 +103,8 @@ def observed(days: TeamDays) -> Run:
     """Return what was recorded of some days."""
     day = np.repeat(np.arange(len(days.dates)), np.diff(days.days.first))
     middle = days.days.arrived_mid
-    return Run(day, days.days.queue, middle, middle + days.wait * MINUTE_MS, days.wait)
+    called = middle + days.wait * MINUTE_MS
+    return Run(day, days.days.queue, middle, called, days.wait, called)
 
 
 class Replay:
@@ -230,10 +235,11 @@ class Replay:
         theirs = np.lexsort((run.came, run.queue, run.day))
         ours = np.lexsort((np.arange(len(seen.day)), seen.queue, seen.day))
         called = np.full(len(seen.day), np.nan)
-        called[ours] = run.called[theirs]
+        passed = _passed(run.served[theirs], run.day[theirs], run.queue[theirs])
+        called[ours] = np.where(np.isnan(passed), run.called[theirs], passed)
         recorded = self._as_recorded(called, seen.day)
         wait = (recorded - seen.came) / MINUTE_MS
-        return Run(seen.day, seen.queue, seen.came, recorded, wait)
+        return Run(seen.day, seen.queue, seen.came, recorded, wait, recorded)
 
     def _as_recorded(self, called: Floats, day: Ints) -> Floats:
         """Return calls as the record would have them: the middle of what they are known to."""
@@ -260,7 +266,8 @@ class Replay:
         day = np.searchsorted(date, people.case_day)
         inside = (day < len(date)) & (date[np.minimum(day, len(date) - 1)] == people.case_day)
         midnight = (people.case_day - date[0]) * DAY_MS
-        called = np.where(known >= 0, known - midnight, np.nan)
+        served = np.where(known >= 0, known - midnight, np.nan)
+        called = np.where(known >= 0, served, _left(log) - midnight)
         wait = (called - (came - midnight)) / MINUTE_MS
         return Run(
             day[inside].astype(np.int64),
@@ -268,7 +275,34 @@ class Replay:
             (came - midnight)[inside].astype(np.float64),
             called[inside],
             wait[inside],
+            served[inside],
         )
+
+
+def _passed(called: Floats, day: Ints, queue: Ints) -> Floats:
+    """Return calls in the order of tickets, who left counting as called when the line passes them.
+
+    That is with the next ticket of the queue that is served; a ticket machine calls them too.
+    """
+    found, coming = called.copy(), np.nan
+    for place in range(len(called) - 1, -1, -1):
+        last = place == len(called) - 1
+        if last or (day[place], queue[place]) != (day[place + 1], queue[place + 1]):
+            coming = np.nan
+        if np.isnan(found[place]):
+            found[place] = coming
+        else:
+            coming = found[place]
+    return found
+
+
+def _left(log: ServiceLog) -> Floats:
+    """Return by case when it left its first line unserved, not a number for never."""
+    visits, people = log.visits, log.population
+    gone = visits.why == Leaving.IMPATIENT
+    found = np.full(len(people.case_arrival), np.inf)
+    np.minimum.at(found, people.filing_case[visits.filing[gone]], visits.left[gone])
+    return np.where(np.isinf(found), np.nan, found)
 
 
 def _first_work(log: ServiceLog) -> Ints:
@@ -331,10 +365,11 @@ def _ranges(office: Office) -> dict[str, tuple[float, float, float]]:
     content = office.as_written()
     ours = {f"procedures.{p.id}." for p in office.procedures}
     ours |= {f"roles.{name}." for name in office.roles}
+    ours |= {f"demands.{demand.id}.patience." for demand in office.demands}
     return {
         path: (float(get_path(content, path)), low, high)
         for path, (low, high) in office.ranges.items()
-        if path.startswith(tuple(ours)) and (".minutes." in path or path.endswith(".day_cv"))
+        if path.startswith(tuple(ours)) and any(key in path for key in _SHAPING)
     }
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 STEP: Final = "serve"
+PATIENCE: Final = "patience.exponential.mean"
+_LONGEST_PATIENCE: Final = 10_000.0
+"""Minutes of a patience that never ends on any day."""
 _LONGEST_ID: Final = 40
 _UNTOLD_RATIO: Final = 2.0
 _UNTOLD_CV_RATIO: Final = 4.0
@@ -35,6 +38,8 @@ class TeamPart:
         Its numbers, and what to be careful of.
     section
         What was found.
+    patience
+        By demand: what is written of it.
     draws
         By path: equally likely values of the numbers, which belong together; empty where the
         numbers were read one by one.
@@ -47,6 +52,7 @@ class TeamPart:
     assumed: tuple[Assumed, ...]
     warnings: tuple[str, ...]
     section: Section
+    patience: dict[str, dict[str, Any]] = field(default_factory=dict)
     draws: dict[str, Floats] = field(default_factory=dict)
 
 
@@ -88,7 +94,7 @@ def from_waits(name: Named, staff: Any, found: WaitsFit) -> TeamPart:
         What the waits say.
     """
     roles = _roles(name, found)
-    paces = {role: {"day_cv": _rounded(found.means[-1])} for role in dict.fromkeys(roles)}
+    paces = {role: {"day_cv": _rounded(found.means[found.cv + 1])} for role in dict.fromkeys(roles)}
     minutes = [_minutes(found, group) for group in found.discipline.own]
     warnings = tuple(_warnings(name, found))
     return TeamPart(
@@ -102,7 +108,11 @@ def from_waits(name: Named, staff: Any, found: WaitsFit) -> TeamPart:
         tuple(_assumed(name)),
         warnings,
         _section(name, found, warnings),
-        {path: found.draws[:, place] for path, place in _places(name, found, roles)},
+        {id_: _patience(found) for id_ in name.ids},
+        {
+            path: _as_written(path, found.draws[:, place])
+            for path, place in _places(name, found, roles)
+        },
     )
 
 
@@ -202,7 +212,14 @@ def _procedure(id_: str, title: str, role: str, minutes: dict[str, Any]) -> dict
 
 
 def _minutes(found: WaitsFit, group: int) -> dict[str, Any]:
-    return {"lognormal": {"mean": _rounded(found.means[group]), "cv": _rounded(found.means[-2])}}
+    return {
+        "lognormal": {"mean": _rounded(found.means[group]), "cv": _rounded(found.means[found.cv])}
+    }
+
+
+def _patience(found: WaitsFit) -> dict[str, Any]:
+    mean = _as_written(PATIENCE, found.means[found.cv + 2 :])[0]
+    return {"patience": {"exponential": {"mean": _rounded(mean)}}, "gives_up_after": 1}
 
 
 def _places(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[tuple[str, int]]:
@@ -211,8 +228,9 @@ def _places(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[tu
     for id_, group in zip(name.ids, found.discipline.own, strict=True):
         path = f"procedures.{id_}.steps.{STEP}.minutes.lognormal"
         yield f"{path}.mean", group
-        yield f"{path}.cv", last - 1
-    yield from ((f"roles.{role}.day_cv", last) for role in dict.fromkeys(roles))
+        yield f"{path}.cv", found.cv
+        yield f"demands.{id_}.{PATIENCE}", found.cv + 2
+    yield from ((f"roles.{role}.day_cv", found.cv + 1) for role in dict.fromkeys(roles))
 
 
 def _fitted(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[Fitted]:
@@ -225,9 +243,17 @@ def _fitted(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[Fi
 
 
 def _number(path: str, found: WaitsFit, place: int, source: str) -> Fitted:
-    low, high = found.interval(place)
-    value = _rounded(found.means[place])
-    return Fitted(path, value, min(_rounded(low), value), max(_rounded(high), value), source)
+    ends = _as_written(path, np.array([*found.interval(place), found.means[place]]))
+    low, high, value = (_rounded(end) for end in ends)
+    return Fitted(path, value, min(low, high, value), max(low, high, value), source)
+
+
+def _as_written(path: str, values: Floats) -> Floats:
+    """Return values as the file has them: of patience the mean in minutes, not the rate an hour."""
+    if not path.endswith(PATIENCE):
+        return values
+    found: Floats = 60 / np.maximum(values, 60 / _LONGEST_PATIENCE)
+    return found
 
 
 def _assumed(name: Named) -> list[Assumed]:
@@ -245,7 +271,7 @@ def _warnings(name: Named, found: WaitsFit) -> list[str]:
                 f"{name.title}: the record hardly tells the mean minutes at the counter "
                 f"({low:.1f} to {high:.1f}): waits are too short, or days too few."
             )
-    low, high = found.interval(found.discipline.groups)
+    low, high = found.interval(found.cv)
     if high > _UNTOLD_CV_RATIO * low:
         says.append(
             f"{name.title}: the record hardly tells how unequal the minutes at the counter are "
@@ -255,23 +281,31 @@ def _warnings(name: Named, found: WaitsFit) -> list[str]:
 
 
 def _section(name: Named, found: WaitsFit, warnings: tuple[str, ...]) -> Section:
-    discipline, last = found.discipline, len(found.means) - 1
-    says = []
-    for group in range(discipline.groups):
-        low, high = found.interval(group)
-        queues = [q for q, own in zip(name.queues, discipline.own, strict=True) if own == group]
-        says.append(
-            f"{', '.join(queues)}: {found.means[group]:.1f} minutes at the counter on average "
-            f"(95%: {low:.1f} to {high:.1f}), calls that nobody answers included."
-        )
-    low, high = found.interval(last - 1)
-    says.append(f"Coefficient of variation {found.means[-2]:.2f} ({low:.2f} to {high:.2f}).")
-    low, high = found.interval(last)
-    says.append(f"The pace of days differs by {found.means[-1]:.0%} ({low:.0%} to {high:.0%}).")
+    says = [_said_of_minutes(name, found, group) for group in range(found.discipline.groups)]
+    ends = [found.interval(place) for place in range(len(found.means))]
+    (low, high), (slow, fast), (few, many) = ends[found.cv :]
+    cv, day_cv, leave = found.means[found.cv :]
+    says += [
+        f"Coefficient of variation {cv:.2f} ({low:.2f} to {high:.2f}).",
+        f"The pace of days differs by {day_cv:.0%} ({slow:.0%} to {fast:.0%}).",
+        f"Of those who wait an hour {-np.expm1(-leave):.0%} have left before they are called "
+        f"({-np.expm1(-few):.0%} to {-np.expm1(-many):.0%}), or are served faster for it: waits "
+        "do not tell these apart.",
+    ]
     if len(found.log_likelihoods) > 1:
         says.append(_said_of_disciplines(found))
     title = f"Minutes at the counter: {name.title}"
     return Section(f"counter_{name.id}", title, (*says, *warnings), (_waits_chart(name, found),))
+
+
+def _said_of_minutes(name: Named, found: WaitsFit, group: int) -> str:
+    low, high = found.interval(group)
+    own = zip(name.queues, found.discipline.own, strict=True)
+    queues = ", ".join(queue for queue, each in own if each == group)
+    return (
+        f"{queues}: {found.means[group]:.1f} minutes at the counter on average "
+        f"(95%: {low:.1f} to {high:.1f})."
+    )
 
 
 def _said_of_disciplines(found: WaitsFit) -> str:

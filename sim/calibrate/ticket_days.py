@@ -162,7 +162,8 @@ def luck_of(days: TeamDays, groups: int, runs: int, seed: int) -> Luck:
         order[:, a:b] = np.argsort(arrived[:, a:b], axis=1, kind="stable")
     service = generator.standard_normal((runs, tickets))
     pace = generator.standard_normal((runs, len(days.dates), groups))
-    return Luck(arrived, order, service, pace)
+    patience = generator.standard_exponential((runs, tickets))
+    return Luck(arrived, order, service, pace, patience)
 
 
 def _day(own: pl.DataFrame, queues: tuple[str, ...]) -> Part:

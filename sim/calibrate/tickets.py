@@ -159,6 +159,7 @@ class _Draft:
     def _content(self) -> dict[str, Any]:
         """Return the content of an office file, without its title."""
         parts, arrivals = self.parts, self.arrivals.items()
+        patience = {id_: said for part in parts for id_, said in part.patience.items()}
         calendar: dict[str, Any] = {"start": self.dates[0]}
         if self.holidays:
             calendar["holidays"] = self.holidays
@@ -171,7 +172,9 @@ class _Draft:
             "roles": {name: role for part in parts for name, role in part.roles.items()},
             "procedures": [procedure for part in parts for procedure in part.procedures],
             "demands": [
-                {"id": self.ids[q], "title": q, "needs": [self.ids[q]], **found.content}
+                {"id": self.ids[q], "title": q, "needs": [self.ids[q]]}
+                | found.content
+                | patience.get(self.ids[q], {})
                 for q, found in arrivals
             ],
         }

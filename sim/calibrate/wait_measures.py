@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,15 @@ def waits(run: Run) -> Floats:
 
 def part(run: Run, kept: NDArray[np.bool_]) -> Run:
     """Return some tickets of a run."""
-    return Run(run.day[kept], run.queue[kept], run.came[kept], run.called[kept], run.wait[kept])
+    return replace(
+        run,
+        day=run.day[kept],
+        queue=run.queue[kept],
+        came=run.came[kept],
+        called=run.called[kept],
+        wait=run.wait[kept],
+        served=run.served[kept],
+    )
 
 
 def measured(

@@ -1,8 +1,9 @@
 """Minutes at the counter where no end of service is recorded: from the waits of the record.
 
-What a line does depends on the mean, on how unequal the minutes are, and on how much the pace of
-days differs. Recorded arrivals are replayed with the recorded open counters; sought are the
-parameters whose simulated waits are like the recorded ones, day by day.
+What a line does depends on the mean, on how unequal the minutes are, on how much the pace of days
+differs, and on how many leave before they are called. Recorded arrivals are replayed with the
+recorded open counters; sought are the parameters whose simulated waits are like the recorded
+ones, day by day.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ _LEAST_RUNS: Final = 80
 _MINUTES: Final = (0.3, 120.0)
 _CV: Final = (0.15, 2.5)
 _DAY_CV_MOST: Final = 0.5
+_LEAVE_MOST: Final = 4.0
 _PRIOR_CV: Final = (0.8, 0.75)
 _PRIOR_DAY_CV: Final = 0.2
+_PRIOR_LEAVE: Final = 0.5
 _PLAINLY_BETTER: Final = 6.0
 
 
@@ -42,8 +45,8 @@ class WaitsFit:
     discipline
         Who serves whom first; queues of one group have minutes in common.
     draws
-        Equally likely parameters, in rows: mean minutes of each group, coefficient of variation,
-        that of a day's pace.
+        Equally likely parameters, in rows: mean minutes of each group; coefficient of variation;
+        that of a day's pace; the rate, an hour, at which people who wait leave.
     log_likelihoods
         By discipline tried, of its best parameters.
     """
@@ -52,6 +55,11 @@ class WaitsFit:
     discipline: Discipline
     draws: Floats
     log_likelihoods: dict[str, float]
+
+    @property
+    def cv(self) -> int:
+        """Place of the coefficient of variation; that of a day's pace and leaving follow."""
+        return self.discipline.groups
 
     @cached_property
     def means(self) -> Floats:
@@ -63,7 +71,7 @@ class WaitsFit:
         """Return the 95% interval of a parameter, from 0 on where 0 is as likely as any."""
         values = self.draws[:, place]
         low, high = np.quantile(values, (0.025, 0.975))
-        if place == self.draws.shape[1] - 1 and _piles_up_at_0(values, high):
+        if place > self.cv and _piles_up_at_0(values, high):
             return 0.0, float(np.quantile(values, 0.95))
         return float(low), float(high)
 
@@ -123,12 +131,13 @@ class _Fit:
 
     @property
     def steps(self) -> Floats:
-        return np.array([0.1] * self.discipline.groups + [0.3, 0.1])
+        return np.array([0.1] * self.discipline.groups + [0.3, 0.1, 0.2])
 
     def problem(self) -> Problem:
         """Return what is sought, as the expected waits are at present."""
-        low = [np.log(_MINUTES[0])] * self.discipline.groups + [np.log(_CV[0]), 0.0]
-        high = [np.log(_MINUTES[1])] * self.discipline.groups + [np.log(_CV[1]), _DAY_CV_MOST]
+        low = [np.log(_MINUTES[0])] * self.discipline.groups + [np.log(_CV[0]), 0.0, 0.0]
+        high = [np.log(_MINUTES[1])] * self.discipline.groups
+        high += [np.log(_CV[1]), _DAY_CV_MOST, _LEAVE_MOST]
         observed = self.days.observed(self.groups, self.told, self.expected)
         return Problem(self.signs, observed, np.array(low), np.array(high), _log_prior)
 
@@ -162,7 +171,7 @@ class _Fit:
         """Return parameters that make about the recorded mean waits and 90th percentile."""
         groups = self.discipline.groups
         tries = [
-            np.array([mean] * groups + [np.log(_PRIOR_CV[0]), 0.05])
+            np.array([mean] * groups + [np.log(_PRIOR_CV[0]), 0.05, 0.1])
             for mean in np.linspace(np.log(0.6), np.log(60), 20)
         ]
         start = min(tries, key=lambda each: problem.lost(each, self.groups))
@@ -184,22 +193,22 @@ class _Fit:
 def _model(discipline: Discipline, parameters: Floats, days: TeamDays) -> Model:
     """Return the model of transformed parameters, whose coefficient of variation is a logarithm."""
     plain = parameters.astype(np.float64).copy()
-    plain[-2] = np.exp(plain[-2])
+    plain[-3] = np.exp(plain[-3])
     rank: Ints = discipline.rank(days.counters)
     return Model(rank, np.array(discipline.own, dtype=np.int64), plain)
 
 
 def _transformed(values: Floats) -> Floats:
     found = values.copy()
-    found[:-1] = np.log(found[:-1])
+    found[:-2] = np.log(found[:-2])
     return found
 
 
 def _log_prior(rows: Floats) -> Floats:
-    """Return a weak prior: minutes are seldom far more equal or unequal than usual, nor days."""
+    """Return a weak prior: minutes and days are seldom far more unequal than usual, few leave."""
     centre, width = _PRIOR_CV
-    cv = ((rows[:, -2] - np.log(centre)) / width) ** 2
-    found: Floats = -0.5 * (cv + (rows[:, -1] / _PRIOR_DAY_CV) ** 2)
+    cv = ((rows[:, -3] - np.log(centre)) / width) ** 2
+    found: Floats = -0.5 * (cv + (rows[:, -2] / _PRIOR_DAY_CV) ** 2) - rows[:, -1] / _PRIOR_LEAVE
     return found
 
 
