@@ -224,7 +224,6 @@ def _patience(found: WaitsFit) -> dict[str, Any]:
 
 def _places(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     """Yield the path of each number and its place among what was fitted."""
-    last = len(found.means) - 1
     for id_, group in zip(name.ids, found.discipline.own, strict=True):
         path = f"procedures.{id_}.steps.{STEP}.minutes.lognormal"
         yield f"{path}.mean", group
