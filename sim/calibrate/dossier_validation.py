@@ -150,9 +150,9 @@ def _throughput(cases: Cases, begins: Begins) -> float:
 
 _MEASURES: Final = (
     _Measure("median turnaround", "days", lambda c, _: _turnaround(c).quantile(0.5)),
-    _Measure("mean turnaround", "days", lambda c, _: _turnaround(c).mean()),
     _Measure("90th percentile of turnaround", "days", lambda c, _: _turnaround(c).quantile(0.9)),
     _Measure(_LATE, "share of cases", _late),
+    _Measure("mean turnaround", "days", lambda c, _: _turnaround(c).mean()),
     _Measure("throughput", "cases a week", _throughput),
 )
 

@@ -107,6 +107,8 @@ class Measured:
         Whether the observed lies in the interval.
     says
         The verdict in plain words.
+    wide
+        Whether the interval is too wide to be of much use, though the observed lies in it.
     """
 
     name: str
@@ -117,6 +119,7 @@ class Measured:
     high: float
     inside: Inside
     says: str
+    wide: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ _OPEN_ROWS: Final = 30
 
 _VERDICTS: Final[dict[Status, tuple[str, str]]] = {
     "inside": (mark("As predicted"), look.SCENARIOS[0]),
+    "wide": (mark("As predicted, in an interval too wide to be of much use"), look.SCENARIOS[4]),
     "missed": (mark("Not as predicted"), look.WORSE),
     "cannot be told": (mark("Cannot be told"), look.BASELINE),
 }

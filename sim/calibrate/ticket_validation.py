@@ -21,7 +21,6 @@ from sim.calibrate.ticket_days import Sessions, TeamDays, team_days, usable_date
 from sim.calibrate.wait_measures import (
     charts,
     distance,
-    is_wide,
     measured,
     part,
     plain_distances,
@@ -249,7 +248,7 @@ class _Compared:
         """Yield the verdict, and what sets these days apart."""
         first = measures[:HEADLINE]
         off = [m for m in first if m.inside != "inside"]
-        wide = [m for m in first if is_wide(m.observed, m.low, m.high)]
+        wide = [m for m in first if m.wide]
         told = "; ".join(
             f"{m.name} {m.observed:.1f} minutes, simulated {m.low:.1f} to {m.high:.1f}"
             for m in first

@@ -83,7 +83,8 @@ def judged(name: str, unit: str, own: float, simulated: tuple[float, float, floa
     """Return a measure with its verdict; `simulated` is mean, low and high."""
     mean, low, high = simulated
     inside: Inside = "inside" if low <= own <= high else ("above" if own > high else "below")
-    return Measured(name, unit, own, mean, low, high, inside, _says(own, low, high, inside))
+    wide = inside == "inside" and is_wide(own, low, high)
+    return Measured(name, unit, own, mean, low, high, inside, _says(wide, inside), wide)
 
 
 def is_wide(own: float, low: float, high: float) -> bool:
@@ -91,10 +92,10 @@ def is_wide(own: float, low: float, high: float) -> bool:
     return high - low > max(_TOO_WIDE * own, _NARROW_MINUTES)
 
 
-def _says(own: float, low: float, high: float, inside: Inside) -> str:
+def _says(wide: bool, inside: Inside) -> str:
     if inside != "inside":
         return f"observed lies {inside} what was simulated"
-    if is_wide(own, low, high):
+    if wide:
         return "as predicted, but the interval is too wide to be of much use"
     return "as predicted"
 

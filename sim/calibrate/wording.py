@@ -11,7 +11,7 @@ from sim.calibrate.outcome import Distance, Fitted, Group, Inside, Measured, Val
 from sim.comparison import Estimate
 from sim.report.wording import Unit, Words, mark
 
-Status = Literal["inside", "missed", "cannot be told"]
+Status = Literal["inside", "wide", "missed", "cannot be told"]
 
 INSIDE: Final[dict[Inside, str]] = {
     "inside": mark("in the interval"),
@@ -28,6 +28,7 @@ SHORT: Final[dict[Inside, str]] = {
 """The same in a word: where the observed number lies."""
 STATUS: Final[dict[Status, str]] = {
     "inside": mark("in the interval"),
+    "wide": mark("in a wide interval"),
     "missed": mark("missed"),
     "cannot be told": mark("cannot be told"),
 }
@@ -130,10 +131,15 @@ def fitted(number: Fitted, words: Words) -> tuple[str, str]:
 
 
 def status(group: Group) -> Status:
-    """Return whether every observed number that can be judged lies in its interval."""
+    """Return whether every observed number that can be judged lies in its interval.
+
+    Whether one that is shown first has too wide an interval to be of much use is told apart.
+    """
     found = {measure.inside for measure in group.measures}
     if found & {"above", "below"}:
         return "missed"
+    if any(measure.wide for measure in group.measures[:HEADLINES]):
+        return "wide"
     return "inside" if "inside" in found else "cannot be told"
 
 
