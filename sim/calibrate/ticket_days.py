@@ -109,7 +109,8 @@ def team_days(
     opened
         Open counters by day.
     sessions_on
-        The office's sessions on a date: counters open at closing stay until nobody waits.
+        The office's sessions on a date: counters open at closing stay until nobody waits, and
+        nobody is called between sessions.
     """
     import polars as pl
 
@@ -117,7 +118,7 @@ def team_days(
     dates = sorted(set(dates) & set(opened) & set(own["date"].to_list()))
     parts = [_day(own.filter(pl.col("date") == date), tuple(queues)) for date in dates]
     changes = [
-        _mended(*opened[date], _bounds(sessions_on(date)), part)
+        _at_work(_mended(*opened[date], _bounds(sessions_on(date)), part), sessions_on(date))
         for date, part in zip(dates, parts, strict=True)
     ]
     grids = [_grid(part) for part in parts]
@@ -199,6 +200,20 @@ def _mended(at: Ints, members: Ints, bounds: tuple[int, int], part: Part) -> Int
     inside = (at < closes) & (ends > opens)
     found = np.stack([np.maximum(at, opens)[inside], mended[inside]])
     return found.astype(np.int64)
+
+
+def _at_work(changes: Ints, sessions: Sessions) -> Ints:
+    """Return the changes of open counters with none between sessions, whatever was noted."""
+    at, members = changes
+    breaks = [(end, begin) for (_, end), (begin, _) in pairwise(sessions)]
+    if not breaks or not len(at):
+        return changes
+    moments = np.unique(np.concatenate([at, np.array(breaks).ravel()]))
+    moments = moments[moments >= at[0]]
+    there = members[np.searchsorted(at, moments, side="right") - 1]
+    for end, begin in breaks:
+        there[(moments >= end) & (moments < begin)] = 0
+    return np.stack([moments, there]).astype(np.int64)
 
 
 def _grid(part: Part) -> Ints:
