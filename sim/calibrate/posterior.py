@@ -53,11 +53,15 @@ class Problem:
     bounded: int = 2
 
     @property
+    def free(self) -> int:
+        """How many of the first parameters are not bounded."""
+        return len(self.low) - self.bounded
+
+    @property
     def mirrors(self) -> Floats:
         """Signs, in rows, that turn the bounded parameters round in every way."""
-        free = len(self.low) - self.bounded
         ways = product((1.0, -1.0), repeat=self.bounded)
-        return np.array([[*([1.0] * free), *way] for way in ways])
+        return np.array([[*([1.0] * self.free), *way] for way in ways])
 
     def lost(self, parameters: Floats, signs: int | None = None) -> float:
         """Return minus the log likelihood, of the first so many signs."""
@@ -97,8 +101,8 @@ class _Bank:
     def _drawn(self, centre: Floats, root: Floats, number: int) -> Floats:
         scores = self.generator.standard_normal((4 * number, len(centre)))
         drawn = centre + scores @ root.T
-        bounded = self.problem.bounded
-        drawn[:, -bounded:] = np.abs(drawn[:, -bounded:])
+        free = self.problem.free
+        drawn[:, free:] = np.abs(drawn[:, free:])
         inside = np.all((drawn >= self.problem.low) & (drawn <= self.problem.high), axis=1)
         found: Floats = drawn[inside][:number]
         return found
@@ -173,8 +177,8 @@ def posterior(problem: Problem, start: Floats, steps: Floats, number: int, seed:
 
 def _regressed(bank: _Bank, generator: np.random.Generator) -> Floats:
     """Return draws moved along a regression of parameters on summaries, near the observed one."""
-    bounded = bank.problem.bounded
-    rows = _rooted(np.array(bank.parameters), bounded)
+    free = bank.problem.free
+    rows = _rooted(np.array(bank.parameters), free)
     records = np.concatenate(bank.records)
     summaries = bank.weights(records) @ rows
     off = summaries - bank.weights(bank.problem.observed[None]) @ rows
@@ -188,15 +192,15 @@ def _regressed(bank: _Bank, generator: np.random.Generator) -> Floats:
     slopes = np.linalg.lstsq(scaled.T @ design, scaled.T @ made, rcond=None)[0]
     moved = made - off @ slopes[1:]
     drawn = moved[generator.choice(len(moved), _DRAWS, p=weights / weights.sum())]
-    drawn[:, -bounded:] = np.maximum(drawn[:, -bounded:], 0) ** 2
+    drawn[:, free:] = np.maximum(drawn[:, free:], 0) ** 2
     clipped: Floats = np.clip(drawn, bank.problem.low, bank.problem.high)
     return clipped
 
 
-def _rooted(rows: Floats, bounded: int) -> Floats:
+def _rooted(rows: Floats, free: int) -> Floats:
     """Return parameters with the root of bounded ones, whose draws pile up at 0 otherwise."""
     found = rows.copy()
-    found[:, -bounded:] = np.sqrt(found[:, -bounded:])
+    found[:, free:] = np.sqrt(found[:, free:])
     return found
 
 

@@ -13,7 +13,7 @@ from sim.calibrate.outcome import Assumed, Chart, Curve, Fitted, Section
 from sim.calibrate.waits import WaitsFit
 
 if TYPE_CHECKING:
-    from sim.calibrate.handling import HandlingFit
+    from sim.calibrate.recorded_ends import EndsFit
 
 Floats = NDArray[np.float64]
 
@@ -116,7 +116,7 @@ def from_waits(name: Named, staff: Any, found: WaitsFit) -> TeamPart:
     )
 
 
-def from_ends(name: Named, staff: Any, found: Mapping[str, HandlingFit]) -> TeamPart:
+def from_ends(name: Named, staff: Any, found: EndsFit) -> TeamPart:
     """Return a team whose minutes at the counter were read from recorded ends of service.
 
     Parameters
@@ -126,27 +126,63 @@ def from_ends(name: Named, staff: Any, found: Mapping[str, HandlingFit]) -> Team
     staff
         As the office file has it.
     found
-        By queue.
+        What the ends tell.
     """
-    fitted = [
-        number
-        for id_, queue in zip(name.ids, name.queues, strict=True)
-        for number in found[queue].fitted(f"procedures.{id_}.steps.{STEP}")
+    handling = [found.handling[queue] for queue in name.queues]
+    says = [
+        f"{queue}: {sentence}"
+        for queue, each in zip(name.queues, handling, strict=True)
+        for sentence in each.says
     ]
-    says = [f"{queue}: {sentence}" for queue in name.queues for sentence in found[queue].says]
-    charts = tuple(found[queue].chart for queue in name.queues)
+    patience = {}
+    if found.leaving is not None:
+        written = {"exponential": {"mean": _rounded(60 / found.leaving.value)}}
+        patience = {id_: {"patience": written, "gives_up_after": 1} for id_ in name.ids}
+    title = f"Minutes at the counter: {name.title}"
     return TeamPart(
         (_team(name.id, name.title, staff, [name.id]),),
         tuple(
-            _procedure(id_, queue, name.id, found[queue].distribution)
-            for id_, queue in zip(name.ids, name.queues, strict=True)
+            _procedure(id_, queue, name.id, each.distribution)
+            for id_, queue, each in zip(name.ids, name.queues, handling, strict=True)
         ),
-        {},
-        tuple(fitted),
+        {} if found.pace is None else {name.id: {"day_cv": _rounded(found.pace.value)}},
+        tuple(_fitted_of_ends(name, found)),
         (),
         (),
-        Section(f"counter_{name.id}", f"Minutes at the counter: {name.title}", tuple(says), charts),
+        Section(
+            f"counter_{name.id}",
+            title,
+            (*says, *_said_of_ends(found)),
+            tuple(each.chart for each in handling),
+        ),
+        patience,
     )
+
+
+def _fitted_of_ends(name: Named, found: EndsFit) -> Iterator[Fitted]:
+    for id_, queue in zip(name.ids, name.queues, strict=True):
+        yield from found.handling[queue].fitted(f"procedures.{id_}.steps.{STEP}")
+    source = f"{found.tickets:,} recorded services of {found.days} days"
+    if found.pace is not None:
+        value, low, high = (_rounded(end) for end in found.pace)
+        yield Fitted(f"roles.{name.id}.day_cv", value, low, high, f"{source}, between days")
+    if found.leaving is not None:
+        value, low, high = (_rounded(60 / rate) for rate in found.leaving)
+        for id_ in name.ids:
+            path = f"demands.{id_}.{PATIENCE}"
+            yield Fitted(path, value, high, low, "recorded no-shows, by how long they had waited")
+
+
+def _said_of_ends(found: EndsFit) -> Iterator[str]:
+    if found.pace is not None:
+        cv, low, high = found.pace
+        yield f"The pace of days differs by {cv:.0%} ({low:.0%} to {high:.0%})."
+    if found.leaving is not None:
+        gone, few, many = (-np.expm1(-rate) for rate in found.leaving)
+        yield (
+            f"Of those who wait an hour {gone:.0%} have left before they are called "
+            f"({few:.0%} to {many:.0%})."
+        )
 
 
 def mapped(staff: Any, change: Callable[[int], int]) -> Any:

@@ -15,6 +15,7 @@ from sim.calibrate.erlang import hourly_waits
 from sim.calibrate.misses import mean_minutes, reasons
 from sim.calibrate.names import slug, slugs
 from sim.calibrate.outcome import Distance, Group, Measured, Validation
+from sim.calibrate.recorded_ends import counters_in_use
 from sim.calibrate.replayed import Draws, Replay, Run, Together, observed, split
 from sim.calibrate.staff import open_counters
 from sim.calibrate.ticket_days import Sessions, TeamDays, team_days, usable_dates
@@ -163,6 +164,7 @@ def _compared(
 
     dates = [date for date in usable_dates(records.tickets, queues) if on(date)]
     opened = open_counters(records, queues)
+    opened = opened or counters_in_use(records.tickets, queues, dates)
     known = opened or _planned(together.office, dates)
     if not set(dates) & set(known):
         return None

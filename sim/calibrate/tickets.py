@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +16,17 @@ from sim.calibrate.arrivals import ArrivalsFit, fit_arrivals
 from sim.calibrate.hours import HoursFit, fit_hours
 from sim.calibrate.names import slugs
 from sim.calibrate.outcome import Assumed, Fitted, Section
+from sim.calibrate.recorded_ends import counters_in_use, fit_ends
 from sim.calibrate.staff import Opened, StaffFit, fit_staff, open_counters, says_of_teams, teams_of
 from sim.calibrate.teams import Named, TeamPart, from_ends, from_waits, named
 from sim.calibrate.ticket_days import TeamDays, team_days, usable_dates
 from sim.calibrate.waits import WaitsFit, fit_waits
-from sim.clock import MINUTE_MS
 from sim.errors import PlannerError
 from sim.records.records import TicketRecords
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Floats = NDArray[np.float64]
 
 _LEAST_TICKETS: Final = 30
-_ENDS_SHARE: Final = 0.5
 _FEW_DAYS: Final = 4
 
 
@@ -273,6 +269,7 @@ def _queues(records: TicketRecords) -> tuple[list[str], list[str]]:
 def _team(records: TicketRecords, name: Named, hours: HoursFit) -> _Team:
     dates = usable_dates(records.tickets, name.queues)
     opened = open_counters(records, name.queues)
+    opened = opened or counters_in_use(records.tickets, name.queues, dates)
     staff = None
     if any(date in opened for date in dates):
         staff = fit_staff(opened, dates, hours, path=f"teams.{name.id}.staff")
@@ -298,53 +295,20 @@ def _parts(
     progress: Callable[[int, int], None] | None,
 ) -> list[TeamPart]:
     """Return what each team adds to the file; where ends are not recorded, from its waits."""
-    ends = [_ends(records, team.name.queues) for team in made]
+    ends = [fit_ends(records.tickets, team.name.queues) for team in made]
     unknown = [team.days for team, end in zip(made, ends, strict=True) if end is None]
     fit = partial(fit_waits, seed=seed)
     fits: Iterable[WaitsFit] = executor.map(fit, unknown) if executor else map(fit, unknown)
     waits, parts = iter(fits), []
     for done, (team, end) in enumerate(zip(made, ends, strict=True), 1):
         staff = 1 if team.staff is None else team.staff.staff
-        part = from_waits(team.name, staff, next(waits)) if end is None else end(team.name, staff)
-        parts.append(part)
+        if end is None:
+            parts.append(from_waits(team.name, staff, next(waits)))
+        else:
+            parts.append(from_ends(team.name, staff, end))
         if progress is not None:
             progress(done, len(made))
     return parts
-
-
-def _ends(
-    records: TicketRecords, queues: tuple[str, ...]
-) -> Callable[[Named, Any], TeamPart] | None:
-    """Return what makes a team of recorded ends of service; None where most are not recorded."""
-    import polars as pl
-
-    own = records.tickets.filter(
-        pl.col("queue").is_in(queues), "usable", ~pl.col("no_show").fill_null(value=False)
-    ).drop_nulls("called_by")
-    known = own.drop_nulls("ended")
-    if not own.height or known.height < _ENDS_SHARE * own.height:
-        return None
-    if set(known["queue"].to_list()) < set(queues):
-        return None
-
-    def of(name: Named, staff: Any) -> TeamPart:
-        return from_ends(name, staff, {q: _handling(known, q) for q in queues})
-
-    return of
-
-
-def _handling(known: pl.DataFrame, queue: str) -> Any:
-    import polars as pl
-
-    from sim.calibrate.handling import fit_handling
-
-    own = known.filter(pl.col("queue") == queue)
-    ended, after, by = (own[name].to_numpy() for name in ("ended", "called_after", "called_by"))
-    if np.array_equal(after, by):
-        return fit_handling((ended - after) / MINUTE_MS, name=queue)
-    low, high = np.maximum(ended - by, 0), np.maximum(ended - after, 0)
-    middle = (low + high) / 2 / MINUTE_MS
-    return fit_handling(middle, low=low / MINUTE_MS, high=high / MINUTE_MS, name=queue)
 
 
 def _arrivals(
