@@ -129,14 +129,13 @@ def _less_pace(found: HandlingFit, pace: Told | None, days: int) -> HandlingFit:
 
 
 def _leaving(own: pl.DataFrame) -> Told | None:
-    """Return the rate at which people leave, where the record says who did not come."""
-    told = own.drop_nulls("no_show")
-    if told.height < _ENDS_SHARE * own.height:
-        return None
+    """Return the rate at which people leave: who did not come, or is called without a service."""
+    flagged = own.drop_nulls("no_show")
+    told = flagged if flagged.height >= _ENDS_SHARE * own.height else own
+    gone = told["no_show"] if told is flagged else told["ended"].is_null()
     came = (told["arrived_after"] + told["arrived_by"]).to_numpy() / 2
     called = (told["called_after"] + told["called_by"]).to_numpy() / 2
-    gone = told["no_show"].to_numpy().astype(np.bool_)
-    return leaving((called - came) / _HOUR_MS, gone)
+    return leaving((called - came) / _HOUR_MS, gone.to_numpy().astype(np.bool_))
 
 
 def counters_in_use(
