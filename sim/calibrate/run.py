@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from sim.office import Office
 
 OFFICE: Final = "office.toml"
+_NOT_KNOWN: Final = (
+    "Whether the office was fitted to any of these days the file does not say: if it was, this is "
+    "no test of it."
+)
 _LEAST_DAYS: Final = 4
 _LEAST_CASES: Final = 40
 
@@ -190,6 +194,7 @@ def validate(
     office = read_office(office_file)
     held = _validate_dossiers if hold_dossiers(asked.files, asked.columns) else _validate_tickets
     found = held(office, asked, replayed, progress)
+    found = replace(found, warnings=(*found.warnings, _NOT_KNOWN))
     said = _provenance(asked, (office_file, *asked.files))
     files: Files = {
         "validation.html": render_validation(found, said),

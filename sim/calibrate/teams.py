@@ -170,7 +170,7 @@ def _fitted_of_ends(name: Named, found: EndsFit) -> Iterator[Fitted]:
         value, low, high = (_rounded(60 / rate) for rate in found.leaving)
         for id_ in name.ids:
             path = f"demands.{id_}.{PATIENCE}"
-            yield Fitted(path, value, high, low, "calls without a service, by how long people had waited")
+            yield Fitted(path, value, high, low, "calls without a service, by how long they waited")
 
 
 def _said_of_ends(found: EndsFit) -> Iterator[str]:
