@@ -88,6 +88,21 @@ def usable_dates(tickets: pl.DataFrame, queues: Sequence[str]) -> tuple[dt.date,
     return tuple(sorted(good["date"].to_list()))
 
 
+def thinned(
+    tickets: pl.DataFrame, queues: Sequence[str], dates: Sequence[dt.date], most: int
+) -> tuple[dt.date, ...]:
+    """Return dates evenly chosen, so that a team has about so many tickets on them at most.
+
+    A year of records says little more of a line than some weeks do, and takes far longer.
+    """
+    import polars as pl
+
+    own = tickets.filter(pl.col("queue").is_in(list(queues)), pl.col("date").is_in(list(dates)))
+    keep = len(dates) if own.height <= most else max(most * len(dates) // own.height, 1)
+    places = np.unique(np.linspace(0, len(dates) - 1, keep).round().astype(int))
+    return tuple(dates[place] for place in places.tolist())
+
+
 def team_days(
     records: TicketRecords,
     queues: Sequence[str],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ from sim.calibrate.names import slug, slugs
 from sim.calibrate.outcome import Distance, Group, Measured, Validation
 from sim.calibrate.recorded_ends import counters_in_use
 from sim.calibrate.replayed import Draws, Replay, Run, Together, observed, split
-from sim.calibrate.staff import open_counters
-from sim.calibrate.ticket_days import Sessions, TeamDays, team_days, usable_dates
+from sim.calibrate.staff import Opened, open_counters
+from sim.calibrate.ticket_days import Sessions, TeamDays, team_days, thinned, usable_dates
 from sim.calibrate.wait_measures import (
     charts,
     distance,
@@ -38,6 +38,8 @@ Bools = NDArray[np.bool_]
 
 HEADLINE: Final = 2
 _LEAST_A_DAY: Final = 50
+_MOST_TICKETS: Final = 20_000
+"""Of teams that share work, compared."""
 
 
 def validate_tickets(
@@ -92,10 +94,10 @@ def validate_tickets(
         if compared is None:
             warnings.append(f"{', '.join(together.titles)}: no day that can be compared.")
             continue
-        days, opened = compared
+        days, opened = compared.days, compared.opened
         replay = Replay(together, days, opened, draws, replayed=replayed)
         runs = replay.runs(replications, seed)
-        groups += _Compared(together, days, runs, fitted or {}, replayed).groups()
+        groups += _Compared(together, compared, runs, fitted or {}, replayed).groups()
         dates |= set(days.dates)
         if not opened:
             warnings.append(f"{', '.join(together.titles)}: no record of open counters.")
@@ -111,6 +113,24 @@ def validate_tickets(
         text_in(office.title, "en"), every, held_out, replayed, replications, tuple(groups),
         tuple(warnings),
     )  # fmt: skip
+
+
+class _Days(NamedTuple):
+    """The days to compare of teams that share work.
+
+    Attributes
+    ----------
+    days
+        What was recorded.
+    opened
+        Open counters by day; empty where no record says it.
+    left_out
+        How many further days there are.
+    """
+
+    days: TeamDays
+    opened: Opened
+    left_out: int
 
 
 def _matched(office: Office, records: TicketRecords) -> tuple[list[Together], list[str]]:
@@ -151,10 +171,8 @@ def _known(piece: Office, queues: Mapping[str, str]) -> Office | None:
     return piece.model_copy(update={"demands": demands, "procedures": kept})
 
 
-def _compared(
-    together: Together, records: TicketRecords
-) -> tuple[TeamDays, dict[dt.date, tuple[NDArray[np.int64], NDArray[np.int64]]]] | None:
-    """Return the days to compare, and the counters open on them; None where there is no day."""
+def _compared(together: Together, records: TicketRecords) -> _Days | None:
+    """Return the days to compare; None where there is none."""
     queues = tuple(together.queues.values())
     calendar = together.office.calendar
     sessions = [sessions_of(calendar.hours, weekday) for weekday in range(7)]
@@ -168,12 +186,12 @@ def _compared(
     known = opened or _planned(together.office, dates)
     if not set(dates) & set(known):
         return None
-    return team_days(records, queues, dates, known, on), opened
+    some = thinned(records.tickets, queues, [d for d in dates if d in known], _MOST_TICKETS)
+    left_out = len(set(dates) & set(known)) - len(some)
+    return _Days(team_days(records, queues, some, known, on), opened, left_out)
 
 
-def _planned(
-    office: Office, dates: Sequence[dt.date]
-) -> dict[dt.date, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _planned(office: Office, dates: Sequence[dt.date]) -> Opened:
     """Return the staff of the office file by day, all teams together."""
     found = {}
     for date in dates:
@@ -193,16 +211,18 @@ class _Compared:
     def __init__(
         self,
         together: Together,
-        days: TeamDays,
+        compared: _Days,
         runs: tuple[Sequence[Run], Sequence[Run]],
         fitted: Mapping[str, Floats],
         replayed: bool,
     ) -> None:
+        days = compared.days
         self.together, self.days, self.runs, self.fitted = together, days, runs, fitted
         self.replayed = replayed
         self.seen = observed(days)
         self.erlang, self.overloaded = hourly_waits(days, mean_minutes(together))
         self.reasons = reasons(together, days)
+        self.left_out = compared.left_out
 
     def groups(self) -> Iterator[Group]:
         """Yield the queues together, if there are several, and each of them."""
@@ -267,6 +287,11 @@ class _Compared:
             yield (
                 f"In {self.overloaded} hours more came than the open counters can serve for ever: "
                 "Erlang C has no answer there and is given a load of 99%."
+            )
+        if self.left_out:
+            yield (
+                f"{self.left_out} of the days were left out, evenly chosen: so many tickets say "
+                "as much as all of them."
             )
         if a_day < _LEAST_A_DAY:
             yield f"Only {a_day:.0f} tickets a day: such a comparison tells little."

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.arrivals import ArrivalsFit, fit_arrivals
-from sim.calibrate.hours import HoursFit, fit_hours
+from sim.calibrate.hours import HoursFit, days_text, fit_hours
 from sim.calibrate.names import slugs
 from sim.calibrate.outcome import Assumed, Fitted, Section
 from sim.calibrate.recorded_ends import counters_in_use, fit_ends
 from sim.calibrate.staff import Opened, StaffFit, fit_staff, open_counters, says_of_teams, teams_of
 from sim.calibrate.teams import Named, TeamPart, from_ends, from_waits, named
-from sim.calibrate.ticket_days import TeamDays, team_days, usable_dates
+from sim.calibrate.ticket_days import TeamDays, team_days, thinned, usable_dates
 from sim.calibrate.waits import WaitsFit, fit_waits
 from sim.errors import PlannerError
 from sim.records.records import TicketRecords
@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 
 _LEAST_TICKETS: Final = 30
 _FEW_DAYS: Final = 4
+_MOST_TICKETS: Final = 6000
+"""Of a team, whose waits are replayed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,8 @@ def fit_tickets(
     shared = [tuple(q for q in team if q in queues) for team in teams_of(records)]
     teams = [team for team in shared if team]
     teams += [(queue,) for queue in queues if not any(queue in team for team in teams)]
+    teams = [team for team in teams if usable_dates(records.tickets, team)]
+    left_out += sorted(set(queues).difference(*teams))
     made = [_team(records, named(team, ids), hours) for team in sorted(teams)]
     parts = _parts(records, made, seed, executor, progress)
     arrivals = {
@@ -230,7 +234,7 @@ class _Draft:
     def _warnings(self) -> Iterator[str]:
         days = len(self.dates)
         if days < _FEW_DAYS:
-            yield f"Only {days} days: weekdays and seasons cannot be told, intervals are wide."
+            yield f"Only {days_text(days)}: weekdays and seasons cannot be told, intervals are wide."
         if self.left_out:
             yield f"Left out, too few tickets: {', '.join(self.left_out)}."
         for team in self.made:
@@ -275,7 +279,8 @@ def _team(records: TicketRecords, name: Named, hours: HoursFit) -> _Team:
         staff = fit_staff(opened, dates, hours, path=f"teams.{name.id}.staff")
     else:
         opened = _one_open(dates, hours)
-    return _Team(name, dates, team_days(records, name.queues, dates, opened, hours.on), staff)
+    some = thinned(records.tickets, name.queues, [d for d in dates if d in opened], _MOST_TICKETS)
+    return _Team(name, dates, team_days(records, name.queues, some, opened, hours.on), staff)
 
 
 def _one_open(dates: Sequence[dt.date], hours: HoursFit) -> Opened:
