@@ -234,7 +234,9 @@ class _Draft:
     def _warnings(self) -> Iterator[str]:
         days = len(self.dates)
         if days < _FEW_DAYS:
-            yield f"Only {days_text(days)}: weekdays and seasons cannot be told, intervals are wide."
+            yield (
+                f"Only {days_text(days)}: weekdays and seasons cannot be told, intervals are wide."
+            )
         if self.left_out:
             yield f"Left out, too few tickets: {', '.join(self.left_out)}."
         for team in self.made:
