@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -45,8 +44,6 @@ def without_place(frame: pl.DataFrame) -> pl.DataFrame:
 @pytest.fixture
 def excel() -> None:
     """Skip where what reads and writes spreadsheets is not installed (extra "test")."""
-    pytest.importorskip("fastexcel", reason="fastexcel is not installed: pip install .[test]")
-    pytest.importorskip("xlsxwriter", reason="xlsxwriter is not installed: pip install .[test]")
 
 
 @pytest.mark.parametrize("as_text", [False, True])
@@ -154,15 +151,6 @@ def test_a_broken_spreadsheet_is_refused(tmp_path: Path) -> None:
         archive.writestr("hello.txt", "no sheets")
     with pytest.raises(FileFaults, match="a spreadsheet that opens"):
         read_table(path)
-
-
-def test_a_spreadsheet_without_its_reader_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "fastexcel", None)
-    (tmp_path / "t.xlsx").write_bytes(b"PK\x03\x04 and so on")
-    with pytest.raises(FileFaults, match=r"pip install 'onestop-sim\[records\]'"):
-        read_table(tmp_path / "t.xlsx")
 
 
 def test_a_parquet_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:

@@ -220,9 +220,6 @@ def _sheets(path: Path) -> dict[str, pl.DataFrame]:
             raise_if_empty=False,
             read_options={"skip_rows": 0},
         )
-    except ModuleNotFoundError:
-        hint = "Install what is missing: pip install 'onestop-sim[records]'. Or save it as CSV."
-        fault = Fault("file", "CSV, Parquet or XES", "a spreadsheet", hint)
     except Exception as error:
         # The reader's own errors share no class with anything that is there without it.
         reason = str(error).partition("\n")[0]
