@@ -41,11 +41,6 @@ def without_place(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.drop("file", "line")
 
 
-@pytest.fixture
-def excel() -> None:
-    """Skip where what reads and writes spreadsheets is not installed (extra "test")."""
-
-
 @pytest.mark.parametrize("as_text", [False, True])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_csv_and_parquet_hold_the_same_tickets(
@@ -59,7 +54,6 @@ def test_csv_and_parquet_hold_the_same_tickets(
     assert without_place(table).equals(without_place(parquet))
 
 
-@pytest.mark.usefixtures("excel")
 @pytest.mark.parametrize("as_text", [False, True])
 def test_a_spreadsheet_holds_the_same_tickets(tmp_path: Path, as_text: bool) -> None:
     records(as_text=False).write_parquet(tmp_path / "t.parquet")
@@ -70,7 +64,6 @@ def test_a_spreadsheet_holds_the_same_tickets(tmp_path: Path, as_text: bool) -> 
     assert sheet.sort("line")["line"].to_list() == list(range(2, 32))
 
 
-@pytest.mark.usefixtures("excel")
 def test_dates_and_clock_times_of_a_spreadsheet_stand_apart(tmp_path: Path) -> None:
     frame = pl.DataFrame(
         {
@@ -105,7 +98,6 @@ def cells() -> list[list[Any]]:
     return [HEADER.split(","), *(row.split(",") for row in day(5))]
 
 
-@pytest.mark.usefixtures("excel")
 def test_a_merged_header_is_refused_with_what_to_do(tmp_path: Path) -> None:
     rows = cells()
     rows[0] = ["queue", "date", "ticket", "times", "", ""]
@@ -114,14 +106,12 @@ def test_a_merged_header_is_refused_with_what_to_do(tmp_path: Path) -> None:
     assert "no merged cells" in str(caught.value)
 
 
-@pytest.mark.usefixtures("excel")
 def test_a_title_above_the_header_is_refused_with_the_row_of_the_names(tmp_path: Path) -> None:
     rows = [["Report of March", "", "", "", "", ""], ["", "", "", "", "", ""], *cells()]
     with pytest.raises(FileFaults, match=r'a title .*"Report of March".* in row 3'):
         read_table(sheet(tmp_path / "t.xlsx", rows, "A1:F1"))
 
 
-@pytest.mark.usefixtures("excel")
 def test_a_name_used_twice_is_refused(tmp_path: Path) -> None:
     rows = cells()
     rows[0][4] = "arrived"
@@ -129,7 +119,6 @@ def test_a_name_used_twice_is_refused(tmp_path: Path) -> None:
         read_table(sheet(tmp_path / "t.xlsx", rows))
 
 
-@pytest.mark.usefixtures("excel")
 def test_empty_rows_and_columns_of_a_sheet_do_not_move_the_others(tmp_path: Path) -> None:
     rows = cells()
     rows.insert(3, [""] * 6)
@@ -138,13 +127,11 @@ def test_empty_rows_and_columns_of_a_sheet_do_not_move_the_others(tmp_path: Path
     assert found["line"].to_list() == [2, 3, 5, 6, 7]
 
 
-@pytest.mark.usefixtures("excel")
 def test_other_sheets_are_noticed(tmp_path: Path) -> None:
     found = read_tickets([sheet(tmp_path / "t.xlsx", cells(), extra=True)])
     assert of(found.quality, "other sheets").where == ("Notes",)
 
 
-@pytest.mark.usefixtures("excel")
 def test_a_broken_spreadsheet_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
