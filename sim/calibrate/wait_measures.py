@@ -177,8 +177,9 @@ def _by_hour(id_: str, seen: Run, runs: Sequence[Run]) -> Chart:
     hours = np.unique((seen.came // HOUR_MS).astype(int))
     own = [_mean_in(seen, hour) for hour in hours]
     values = np.array([[_mean_in(run, hour) for hour in hours] for run in runs])
-    x = tuple(float(hour) for hour in hours)
-    mean, low, high = _band(values)
+    x = np.array(hours, dtype=float)
+    came = ~np.isnan(values).all(axis=0)
+    mean, low, high = _band(values[:, came])
     return Chart(
         f"{id_}_by_hour",
         "points",
@@ -186,7 +187,10 @@ def _by_hour(id_: str, seen: Run, runs: Sequence[Run]) -> Chart:
         "Band: 95% prediction interval.",
         "hour of arrival",
         "minutes of waiting",
-        (Curve("simulated", x, mean, low, high), Curve("observed", x, _rounded(np.array(own)))),
+        (
+            Curve("simulated", _rounded(x[came]), mean, low, high),
+            Curve("observed", _rounded(x), _rounded(np.array(own))),
+        ),
         clock=True,
     )
 
@@ -256,9 +260,8 @@ def _waiting_at(run: Run, x: Floats, days: int) -> Floats:
 
 def _band(values: Floats) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     """Return mean and 95% band over replications, in rows."""
-    with np.errstate(all="ignore"):
-        low, high = np.nanquantile(values, (0.025, 0.975), axis=0)
-        return _rounded(np.nanmean(values, axis=0)), _rounded(low), _rounded(high)
+    low, high = np.nanquantile(values, (0.025, 0.975), axis=0)
+    return _rounded(np.nanmean(values, axis=0)), _rounded(low), _rounded(high)
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:
