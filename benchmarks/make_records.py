@@ -29,11 +29,11 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "data"
 SEED = 2026
 TICKET_DAYS = 10
 SAMPLED_MINUTES = 5
-COUNTERS_MINUTES = 30
-DOSSIERS = 120
+COUNTERS_MINUTES = 15
+DOSSIERS = 105
 DOSSIER_DAYS = 45
-UNSAMPLED = ("Land", dt.date(2026, 3, 5), 9 * 60, 12 * 60)
-"""A queue whose open counters nobody noted for three hours."""
+UNSAMPLED = ("Land", dt.date(2026, 3, 5), 8 * 60 + 30, 10 * 60 + 30)
+"""A queue whose open counters nobody noted for two hours."""
 
 _FIRST, _LAST = 7 * 60 + 30, 17 * 60 + 1
 Row = tuple[object, ...]
@@ -105,7 +105,7 @@ def _sampled(at: int) -> tuple[str, str]:
 
 
 def _counters(runs: OfficeRuns, log: ServiceLog) -> Iterator[Row]:
-    """Yield the open counters of each field, noted every half hour; roles are named as teams."""
+    """Yield the open counters of each field every quarter of an hour; roles are named as teams."""
     office = runs.office
     teams = {team.id: place for place, team in enumerate(office.teams)}
     for day in range(int(runs.calendar.window.measured_until)):
@@ -132,15 +132,13 @@ def _dossiers() -> Iterator[Row]:
     rows = found.events.join(found.cases, on="case", maintain_order="left")
     for row in rows.iter_rows(named=True):
         number = f"P-{int(row['case'].removeprefix('case ')) + 1:03}"
-        times = (row["begun"], row["deadline"], row["ended"])
-        yield (
-            number, row["channel"], row["activity"], _minute(row["completed"]),
-            *map(_minute, times),
-        )  # fmt: skip
+        due = row["deadline"].date()
+        times = (_minute(row["completed"]), _minute(row["begun"]), due, _minute(row["ended"]))
+        yield number, row["channel"], row["activity"], *times
 
 
-def _minute(moment: dt.datetime | None) -> str:
-    return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
+def _minute(moment: dt.datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def _clock(minutes: int) -> str:
