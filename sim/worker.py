@@ -63,8 +63,8 @@ class Plan:
 
     def short(self) -> Plan:
         """Return a plan of a day without files, to try that all is there that a run needs."""
-        first = dict(list(self.offices.items())[:1])
-        return replace(self, offices=first, days=1, warmup=0, dates=None, written=False)
+        base = {self.baseline: self.offices[self.baseline]}
+        return replace(self, offices=base, days=1, warmup=0, dates=None, written=False)
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,13 @@ def test_results_do_not_depend_on_the_number_of_processes(alone, tmp_path, jobs)
     same_outputs(tmp_path, alone)
 
 
+def test_processes_compare_with_another_baseline_than_the_office_as_it_is(tmp_path):
+    study = a_study().changed(baseline="more")
+    for jobs in (1, 2):
+        compare(study, tmp_path / str(jobs), jobs=jobs)
+    same_outputs(tmp_path / "2", tmp_path / "1")
+
+
 # ---- In order, and few at a time ---------------------------------------------------------------
 
 
