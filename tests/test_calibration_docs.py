@@ -209,6 +209,19 @@ def test_the_distances_are_in_the_order_that_the_page_gives(ward: dict[str, Any]
     assert sorted(value, key=value.__getitem__) == order
 
 
-def test_a_third_counter_shortens_waits(done: Done) -> None:
-    summary = json.loads((done.folder / "results/third/summary.json").read_text("utf-8"))
-    assert summary["differences"]["third_counter"]["wait_minutes"]["high"] < 0
+def differences(done: Done, name: str, scenario: str) -> dict[str, Any]:
+    summary = json.loads((done.folder / "results" / name / "summary.json").read_text("utf-8"))
+    return dict(summary["differences"][scenario])
+
+
+def test_a_third_counter_shortens_waits_by_as_much_as_the_page_says(done: Done) -> None:
+    found = differences(done, "third", "third_counter")
+    assert found["wait_minutes"]["high"] < 0
+    assert "in\n`summary.json`) it is 15 minutes less" in PAGE.read_text("utf-8")
+    assert found["wait_minutes@land"]["mean"] == pytest.approx(-15, abs=2)
+
+
+def test_at_the_end_of_the_interval_it_helps_less_but_still_helps(done: Done) -> None:
+    third = differences(done, "third", "third_counter")["wait_minutes"]
+    quick = differences(done, "quick", "quick_third")["wait_minutes"]
+    assert third["mean"] < quick["mean"] < quick["high"] < 0
