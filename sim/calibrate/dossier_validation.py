@@ -27,6 +27,7 @@ Bools = NDArray[np.bool_]
 Begins = tuple[int, int]
 """Between which moments cases began, milliseconds since 1970."""
 
+_TOO_WIDE: Final = 1.0
 _LATE: Final = "late share"
 _POINTS: Final = 101
 _WEEK_MS: Final = 7 * DAY_MS
@@ -38,7 +39,7 @@ def validate_dossiers(
     *,
     replications: int = 100,
     seed: int = 1,
-    held_out: bool = True,
+    held_out: bool | None = True,
 ) -> Validation:
     """Hold an office against the dossiers of days: cases begin as recorded, the rest is simulated.
 
@@ -53,7 +54,7 @@ def validate_dossiers(
     seed
         Of the runs.
     held_out
-        Whether the office was fitted to none of these cases.
+        Whether the office was fitted to none of these cases; None where that is not known.
 
     Raises
     ------
@@ -180,19 +181,19 @@ def _measured(
         return Measured(name, unit, seen, nan, nan, nan, "cannot be told", says)
     mean, (low, high) = float(runs.mean()), np.quantile(runs, (0.025, 0.975)).tolist()
     inside = _inside(seen, low, high)
-    says = _verdict(inside, seen, low, high)
-    return Measured(name, unit, seen, mean, low, high, inside, says)
+    wide = inside == "inside" and high - low > _TOO_WIDE * abs(seen)
+    says = _verdict(seen, low, high, wide)
+    return Measured(name, unit, seen, mean, low, high, inside, says, wide)
 
 
 def _inside(seen: float, low: float, high: float) -> Inside:
     return "below" if seen < low else "above" if seen > high else "inside"
 
 
-def _verdict(inside: Inside, seen: float, low: float, high: float) -> str:
-    width = (high - low) / abs(seen) if seen else math.inf
-    wide = ", but the interval is too wide to say much" if width > 1 else ""
+def _verdict(seen: float, low: float, high: float, wide: bool) -> str:
+    inside = _inside(seen, low, high)
     if inside == "inside":
-        return f"as the simulation has it{wide}"
+        return f"as the simulation has it{', but the interval is too wide to say much' * wide}"
     far = (low - seen if inside == "below" else seen - high) / abs(seen) if seen else math.inf
     side = "less" if inside == "below" else "more"
     return f"{side} than the simulation has it, by {far:.0%} of the observed beyond its interval"
@@ -244,7 +245,9 @@ def _says(observed: Cases, measures: tuple[Measured, ...]) -> tuple[str, ...]:
     if not compared:
         verdict = "Too few cases have ended to tell."
     elif not missed:
-        verdict = f"The simulation predicts all {len(compared)} measures."
+        wide = [m.name for m in compared if m.wide]
+        but = f" Of {', '.join(wide)} the interval is too wide to say much." if wide else ""
+        verdict = f"The simulation predicts all {len(compared)} measures.{but}"
     else:
         verdict = f"The simulation misses {', '.join(missed)}, of {len(compared)} measures."
     found = [verdict]

@@ -183,7 +183,7 @@ class Validation:
     dates
         The days compared.
     held_out
-        Whether the office was fitted to none of them.
+        Whether the office was fitted to none of them; None where that is not known.
     replayed
         Whether people came as recorded; otherwise demand was simulated too.
     replications
@@ -196,7 +196,7 @@ class Validation:
 
     office: str
     dates: tuple[dt.date, ...]
-    held_out: bool
+    held_out: bool | None
     replayed: bool
     replications: int
     groups: tuple[Group, ...]

@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from sim.office import Office
 
 OFFICE: Final = "office.toml"
-_NOT_KNOWN: Final = (
-    "Whether the office was fitted to any of these days the file does not say: if it was, this is "
-    "no test of it."
-)
 _LEAST_DAYS: Final = 4
 _LEAST_CASES: Final = 40
 
@@ -194,7 +190,6 @@ def validate(
     office = read_office(office_file)
     held = _validate_dossiers if hold_dossiers(asked.files, asked.columns) else _validate_tickets
     found = held(office, asked, replayed, progress)
-    found = replace(found, warnings=(*found.warnings, _NOT_KNOWN))
     said = _provenance(asked, (office_file, *asked.files))
     files: Files = {
         "validation.html": render_validation(found, said),
@@ -215,6 +210,7 @@ def _validate_tickets(
         read_tickets(asked.files, asked.columns, queues=asked.names, **asked.selection()),
         replications=asked.replications,
         seed=asked.seed,
+        held_out=None,
         replayed=replayed,
         progress=_telling(progress, "validating"),
     )
@@ -235,6 +231,7 @@ def _validate_dossiers(
         read_dossiers(asked.files, asked.columns, procedures=asked.names, **asked.selection()),
         replications=asked.replications,
         seed=asked.seed,
+        held_out=None,
     )
 
 

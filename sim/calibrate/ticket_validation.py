@@ -48,7 +48,7 @@ def validate_tickets(
     *,
     replications: int = 100,
     seed: int = 1,
-    held_out: bool = True,
+    held_out: bool | None = True,
     replayed: bool = True,
     fitted: Mapping[str, Floats] | None = None,
     draws: Draws | None = None,
@@ -71,7 +71,7 @@ def validate_tickets(
     seed
         Of the runs.
     held_out
-        Whether the office was fitted to none of these days.
+        Whether the office was fitted to none of these days; None where that is not known.
     replayed
         Whether people come as recorded; otherwise demand is simulated too.
     fitted

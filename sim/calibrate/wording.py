@@ -32,6 +32,15 @@ STATUS: Final[dict[Status, str]] = {
     "missed": mark("missed"),
     "cannot be told": mark("cannot be told"),
 }
+HELD_OUT: Final[dict[bool | None, str]] = {
+    True: mark("The model was fitted to none of them."),
+    False: mark("The model was fitted to some of them too: this is no test of prediction."),
+    None: mark(
+        "Whether the model was fitted to any of them its file does not say; if it was, this is no "
+        "test of prediction."
+    ),
+}
+"""What is said of the days, by whether the model was fitted to none of them."""
 SIMULATION: Final = "simulation"
 """How a :class:`Distance` names the simulation."""
 HEADLINES: Final = 2
@@ -169,9 +178,7 @@ def compared(validation: Validation, words: Words) -> list[str]:
     """Return sentences that say what was compared, and how."""
     return [
         words.say("Days compared: {days}.", days=days(validation.dates, words)),
-        words.say("The model was fitted to none of them.")
-        if validation.held_out
-        else words.say("The model was fitted to some of them too: this is no test of prediction."),
+        words.say(HELD_OUT[validation.held_out]),
         words.say("People came as recorded.")
         if validation.replayed
         else words.say("Who comes when was simulated too."),
