@@ -73,7 +73,7 @@ RECORDS = 8
 
 def drawn_of(asked: Problem, start: Floats, seed: int) -> Floats:
     found = minimum(asked, start, np.full(len(start), 0.5), 200, len(DEVIATION))
-    return posterior(asked, found, np.full(len(start), 0.3), 80, seed)
+    return posterior(asked, found, np.full(len(start), 0.3), 160, seed)
 
 
 @pytest.mark.parametrize("precision", [0.0, 2.0], ids=["flat prior", "prior that matters"])
@@ -115,7 +115,7 @@ def test_a_bounded_parameter_has_the_posterior_cut_off_at_0(truth: float) -> Non
         centre = seen[:, 1].mean()
         asked = problem(line, seen, bounded=1)
         start = np.array([2.0, max(centre, 0.02)])
-        drawn = posterior(asked, start, np.full(2, 0.15), 80, seed)[:, 1]
+        drawn = posterior(asked, start, np.full(2, 0.15), 160, seed)[:, 1]
         assert (drawn >= 0).all()
         known = stats.truncnorm(-centre / sd, np.inf, centre, sd)
         held.append([known.cdf(np.quantile(drawn, level)) for level in (0.5, 0.9, 0.975)])

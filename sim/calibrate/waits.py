@@ -30,7 +30,13 @@ _DAY_CV_MOST: Final = 0.5
 _LEAVE_MOST: Final = 4.0
 _PRIOR_CV: Final = (0.8, 0.75)
 _PRIOR_DAY_CV: Final = 0.2
-_PRIOR_LEAVE: Final = 0.5
+_PRIOR_LEAVE: Final = 0.7
+_REACH: Final = (0.1, 0.35, 0.1, 0.5)
+"""How far parameters may lie from first guesses: minutes, unequal minutes, days, leaving."""
+_EACH: Final = 120
+_CELLS: Final = 10
+_AS_LIKELY: Final = 0.147
+"""Ratio of likelihoods that a test at 5% does not yet reject: exp(-1.92)."""
 _PLAINLY_BETTER: Final = 6.0
 
 
@@ -68,10 +74,10 @@ class WaitsFit:
         return found
 
     def interval(self, place: int) -> tuple[float, float]:
-        """Return the 95% interval of a parameter, from 0 on where 0 is as likely as any."""
+        """Return the 95% interval of a parameter, from 0 on where 0 is not plainly unlikely."""
         values = self.draws[:, place]
         low, high = np.quantile(values, (0.025, 0.975))
-        if place > self.cv and _piles_up_at_0(values, high):
+        if place > self.cv and _may_be_0(values, float(high)):
             return 0.0, float(np.quantile(values, 0.95))
         return float(low), float(high)
 
@@ -160,9 +166,9 @@ class _Fit:
         """Return draws of the parameters."""
         pilot = self._pilot(self.problem())
         self.expected = self._expected(pilot)
-        problem = self.problem()
-        start = minimum(problem, pilot, self.steps, 40 * len(pilot), self.groups + 2)
-        drawn = posterior(problem, start, self.steps / 2, 50 * len(pilot), self.seed + 1)
+        minutes, *others = _REACH
+        reach = np.array([minutes] * self.discipline.groups + others)
+        drawn = posterior(self.problem(), pilot, reach, _EACH * len(pilot), self.seed + 1)
         last = self.discipline.groups
         drawn[:, : last + 1] = np.exp(drawn[:, : last + 1])
         return drawn
@@ -212,7 +218,7 @@ def _log_prior(rows: Floats) -> Floats:
     return found
 
 
-def _piles_up_at_0(values: Floats, high: float) -> bool:
-    near_0 = np.mean(values < high / 10)
-    near_high = np.mean(np.abs(values - 0.9 * high) < high / 20)
-    return bool(near_0 > near_high)
+def _may_be_0(values: Floats, high: float) -> bool:
+    """Tell whether draws near 0 are not far rarer than where they are densest."""
+    counts = np.histogram(values, bins=_CELLS, range=(0.0, high))[0]
+    return bool(counts[0] >= _AS_LIKELY * counts.max())
