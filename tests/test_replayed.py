@@ -110,7 +110,9 @@ def test_every_ticket_is_there_in_every_run_when_it_came() -> None:
     tickets += [Ticket("a", 16 * 60 + 3, None, date) for date in dates]
     staff = opened((480, 2), dates=dates)
     days = made(tickets, staff, queues=("a", "b"))
-    own, drawn = Replay(together(lines(["a", "b"])), days, staff).runs(3, 1)
+    raw = lines(["a", "b"])
+    raw["calendar"]["last_ticket"] = 45.0
+    own, drawn = Replay(together(raw), days, staff).runs(3, 1)
     assert (len(own), len(drawn)) == (3, 3)
     for run in own + drawn:
         assert np.array_equal(run.came, days.days.arrived_mid)

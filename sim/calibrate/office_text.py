@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -39,7 +40,7 @@ def office_text(
     found = {number.path: number for number in fitted}
     file = tomlkit.document()
     for line in heading:
-        file.add(tomlkit.comment(line))
+        file.add(tomlkit.comment(_on_one_line(line)))
     remarks = _Remarks(found, assumed)
     for key, value in content.items():
         if key not in _LISTS and not isinstance(value, dict):
@@ -76,7 +77,12 @@ class _Remarks:
             told += [f"{n.path.rpartition('.')[2]} {_interval(n)}" for n in below if _interval(n)]
         if path in self._assumed:
             told.append(f"{_ASSUMED} ({self._assumed[path].why})")
-        return "; ".join(filter(None, told))
+        return _on_one_line("; ".join(filter(None, told)))
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text as a remark can hold it: names of files and people may hold anything."""
+    return re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+", " ", text)
 
 
 def _interval(number: Fitted) -> str:
