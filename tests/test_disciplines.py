@@ -9,7 +9,7 @@ import numpy as np
 from sim.calibrate.disciplines import Discipline, disciplines
 from sim.calibrate.line import Model, simulated_waits
 from sim.calibrate.ticket_days import TeamDays, luck_of
-from sim.calibrate.waits import fit_waits
+from sim.calibrate.waits import _chosen, fit_waits
 from tests.lines import made, opened, random_tickets
 from tests.ticket_frames import workdays
 
@@ -92,6 +92,14 @@ def log_of(truth: Discipline, seed: int) -> TeamDays:
     wait = simulated_waits(days.days, luck, model)[0]
     counted = np.ones(len(wait), dtype=np.bool_)
     return replace(days, wait=wait, days=days.days._replace(counted=counted))
+
+
+def test_another_order_is_taken_only_where_it_is_plainly_better() -> None:
+    tried = [ONE_LINE, OWN_FIRST]
+    for better, first in ((-3.0, ONE_LINE), (0.0, ONE_LINE), (5.0, ONE_LINE), (7.0, OWN_FIRST)):
+        likelihoods = {ONE_LINE.name: -50.0, OWN_FIRST.name: -50.0 + better}
+        assert _chosen(tried, likelihoods) is first
+    assert _chosen([ONE_LINE], {}) is ONE_LINE
 
 
 def test_a_counter_that_calls_one_queue_first_is_found() -> None:

@@ -243,7 +243,7 @@ def test_without_a_record_of_counters_the_offices_own_staff_is_there() -> None:
     )
 
 
-def test_days_between_that_are_not_compared_are_closed() -> None:
+def test_days_between_that_are_not_compared_are_left_out() -> None:
     dates = [MONDAY, MONDAY + dt.timedelta(days=9)]
     staff = opened((480, 1), dates=dates)
     days = made([Ticket("a", 500, None, date) for date in dates], staff)
