@@ -202,7 +202,8 @@ def _sampled(name: str, moments: Floats) -> dict[str, list[int | None]]:
 def passed(served: Floats, left: Floats, line: list[tuple[int, int]]) -> Floats:
     """Return when tickets, in their order, were called: those whose holder left, in passing.
 
-    That is with the next ticket of its queue and day that is served, else when the holder left.
+    That is with the next ticket of its queue and day that is served; else when the holder left,
+    though not before the tickets ahead of it.
     """
     called, coming = served.copy(), np.nan
     for place in range(len(served) - 1, -1, -1):
@@ -212,6 +213,9 @@ def passed(served: Floats, left: Floats, line: list[tuple[int, int]]) -> Floats:
             called[place] = left[place] if np.isnan(coming) else coming
         else:
             coming = called[place]
+    for place in range(1, len(called)):
+        if line[place] == line[place - 1]:
+            called[place] = np.fmax(called[place], called[place - 1])
     return called
 
 
