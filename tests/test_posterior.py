@@ -14,7 +14,7 @@ from sim.calibrate.posterior import Problem, minimum, posterior
 
 Floats = NDArray[np.float64]
 
-RUNS, DAYS = 60, 6
+RUNS, DAYS = 50, 5
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def exact(line: Linear, seen: Floats, prior: Floats) -> tuple[Floats, Floats]:
 MATRIX = np.array([[1.0, 0.2], [0.5, 1.0], [0.0, 0.7]])
 DEVIATION = np.array([0.6, 0.8, 0.5])
 TRUTH = np.array([1.5, 3.0])
-RECORDS = 8
+RECORDS = 7
 
 
 def drawn_of(asked: Problem, start: Floats, seed: int) -> Floats:
