@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,7 @@ import typer
 from sim.commands import all_is_imported, prepare, told
 
 if TYPE_CHECKING:
+    from sim.calibrate.outcome import Calibration
     from sim.calibrate.run import Asked, Progress
 
 calibrate = typer.Typer(
@@ -91,7 +92,6 @@ def tickets(  # noqa: PLR0917 - options, given by name
     """Fit an office to the tickets of a queue machine and its open counters."""
     with told():
         from sim.calibrate.run import Asked, calibrate_tickets
-        from sim.calibrate.terminal import print_calibration
         from sim.records.columns import read_columns
 
         asked = Asked(
@@ -107,11 +107,7 @@ def tickets(  # noqa: PLR0917 - options, given by name
             seed,
             jobs or os.cpu_count() or 1,
         )
-        folder = _folder(out, asked, "calibration")
-        with _progress(quiet) as progress:
-            found = calibrate_tickets(asked, folder, progress)
-        print_calibration(found, folder, quiet)
-        _say_next(folder, quiet)
+        _calibrate(calibrate_tickets, asked, out, quiet)
 
 
 @calibrate.command()
@@ -132,7 +128,6 @@ def dossiers(  # noqa: PLR0917 - options, given by name
     """Fit an office to the event log of a dossier system; XES too."""
     with told():
         from sim.calibrate.run import Asked, calibrate_dossiers
-        from sim.calibrate.terminal import print_calibration
         from sim.records.columns import read_columns
 
         asked = Asked(
@@ -147,11 +142,7 @@ def dossiers(  # noqa: PLR0917 - options, given by name
             replications,
             seed,
         )
-        folder = _folder(out, asked, "calibration")
-        with _progress(quiet) as progress:
-            found = calibrate_dossiers(asked, folder, progress)
-        print_calibration(found, folder, quiet)
-        _say_next(folder, quiet)
+        _calibrate(calibrate_dossiers, asked, out, quiet)
 
 
 def validate(  # noqa: PLR0917 - options, given by name
@@ -194,6 +185,24 @@ def validate(  # noqa: PLR0917 - options, given by name
         print_validation(found, folder, quiet)
 
 
+def _calibrate(
+    run: Callable[[Asked, Path, Progress | None], Calibration],
+    asked: Asked,
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Run a calibration, and print what it comes to and where its files are."""
+    from sim.calibrate.run import OFFICE
+    from sim.calibrate.terminal import print_calibration
+
+    folder = _folder(out, asked, "calibration")
+    with _progress(quiet) as progress:
+        found = run(asked, folder, progress)
+    print_calibration(found, folder, quiet)
+    if not quiet:
+        typer.echo(f"Office file: {folder / OFFICE}; look at it with onestop check.")
+
+
 def _date(moment: dt.datetime | None) -> dt.date | None:
     return None if moment is None else moment.date()
 
@@ -223,10 +232,3 @@ def _progress(quiet: bool) -> Iterator[Progress | None]:
             status.update(f"{what}: {done} of {of}")
 
         yield show
-
-
-def _say_next(folder: Path, quiet: bool) -> None:
-    if not quiet:
-        from sim.calibrate.run import OFFICE
-
-        typer.echo(f"Office file: {folder / OFFICE}; look at it with onestop check.")

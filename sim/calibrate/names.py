@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from sim.records.columns import LETTERS
+
 _LONGEST: Final = 40
 _LONGEST_CODE: Final = 8
-_LETTERS: Final = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ß": "ss", "ø": "o"})
 
 
 def slug(label: str) -> str:
@@ -20,7 +21,7 @@ def slug(label: str) -> str:
     label
         As the records have it, in any language.
     """
-    plain = unicodedata.normalize("NFKD", label.translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", label.translate(LETTERS))
     ascii_only = plain.encode("ascii", "ignore").decode()
     text = re.sub(r"[^a-z0-9]+", "_", ascii_only.lower()).strip("_")
     return text[:_LONGEST].rstrip("_") or "queue"

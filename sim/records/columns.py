@@ -155,7 +155,8 @@ MEANS: Final[Mapping[str, str]] = {
 MEANINGS: Final = tuple(dict.fromkeys([*TICKET_NAMES, *COUNTER_NAMES, *DOSSIER_NAMES]))
 """All that ``--columns`` knows."""
 
-_LETTERS: Final = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ß": "ss", "ø": "o"})
+LETTERS: Final = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ß": "ss", "ø": "o"})
+"""Letters that no decomposition makes plain."""
 _FORM: Final = "meaning=column, such as queue=Service"
 
 
@@ -179,7 +180,7 @@ def folded(text: str) -> str:
     """Return a text in plain small letters and digits: ``Giờ lấy số (hh:mm)`` is ``gio lay so``."""
     bare = re.sub(r"[(\[].*?[)\]]", " ", text) if re.match(r"\s*[^\s(\[]", text) else text
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare)
-    plain = unicodedata.normalize("NFKD", split.translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", split.translate(LETTERS))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     return re.sub(r"[\W_]+", " ", letters).strip()
 
