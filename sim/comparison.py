@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
+from sim.days import Days
 from sim.office import Office
 
 BASELINE = "baseline"
@@ -37,6 +39,32 @@ class Histogram:
     shares: tuple[float, ...]
 
 
+Cells = tuple[tuple[Estimate | None, ...], ...]
+"""Estimates by weekday and hour; None where there is nothing to measure."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """How full the office is, by weekday and hour.
+
+    Attributes
+    ----------
+    weekdays
+        Those in which the office opens, 0 for Monday.
+    hours
+        From the first in which it opens to the last, 0-23.
+    in_line
+        Mean number of people in line, those who wait through a break or before opening included.
+    load
+        By team: hours worked for each hour that its staff are there.
+    """
+
+    weekdays: tuple[int, ...]
+    hours: tuple[int, ...]
+    in_line: Cells
+    load: dict[str, Cells]
+
+
 @dataclass(frozen=True)
 class Pictures:
     """Numbers of one scenario that only charts need.
@@ -48,11 +76,39 @@ class Pictures:
     wait_by_hour
         Mean wait in minutes of cases by the hour of their first arrival, 0-23; hours without
         arrivals are left out.
+    week
+        How full it is over the week; None where that was not measured.
     """
 
     wait_minutes: Histogram
     turnaround_hours: Histogram
     wait_by_hour: dict[int, Estimate]
+    week: Week | None = None
+
+
+@dataclass(frozen=True)
+class Fare:
+    """How the same cases fare in a scenario and in the baseline, those of one group.
+
+    Attributes
+    ----------
+    by
+        What groups them: "all", "procedure", "demand", "hour" of the first arrival in the
+        baseline, or "priority".
+    group
+        An id, an hour, or "yes" and "no"; empty for all.
+    better, unchanged, worse
+        Shares of cases in hand sooner by a minute or more, at the same time, or later.
+    cases
+        How many are in both, by replication.
+    """
+
+    by: Literal["all", "procedure", "demand", "hour", "priority"]
+    group: str
+    better: Estimate
+    unchanged: Estimate
+    worse: Estimate
+    cases: float
 
 
 @dataclass(frozen=True)
@@ -89,6 +145,76 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """What is found with an assumption at one end of its span.
+
+    Attributes
+    ----------
+    value
+        The assumption's value there.
+    shifts
+        By scenario and headline measure: by how much the scenario's difference from the baseline
+        moves, paired on the same people; without interval where one replication was run.
+    differences
+        By scenario and headline measure: the study's difference moved by that, its interval made
+        of both uncertainties.
+    verdicts
+        By scenario and headline measure: what that difference amounts to.
+    """
+
+    value: float
+    shifts: dict[str, Measures]
+    differences: dict[str, Measures]
+    verdicts: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """One assumption moved to both ends of its span.
+
+    Attributes
+    ----------
+    path
+        Its path in the office file.
+    value
+        Its value in the study.
+    ranged
+        Whether ``[ranges]`` gives the span; else it is a quarter either way.
+    replications
+        How many were run of each end.
+    low, high
+        What is found at the ends.
+    """
+
+    path: str
+    value: float
+    ranged: bool
+    replications: int
+    low: Moved
+    high: Moved
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What the differences of a comparison hinge on.
+
+    Attributes
+    ----------
+    hinges
+        Every assumption that was moved, the weightiest first.
+    days, warmup
+        Working days of each run.
+    not_moved
+        Paths of assumptions that are no single number, and so were not moved.
+    """
+
+    hinges: tuple[Hinge, ...]
+    days: int
+    warmup: int
+    not_moved: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A study's outcome.
 
@@ -101,6 +227,12 @@ class Comparison:
         By scenario other than the baseline: scenario minus baseline.
     baseline
         Id of the scenario that the others are compared with.
+    fares
+        By scenario other than the baseline: who gains and who loses.
+    story
+        Single people's days, and one day of the office; None where they were not asked for.
+    sensitivity
+        What the differences hinge on; None where that was not asked for.
     """
 
     id: str
@@ -114,3 +246,6 @@ class Comparison:
     differences: dict[str, Measures] = field(default_factory=dict)
     verdicts: dict[str, dict[str, Verdict]] = field(default_factory=dict)
     provenance: dict[str, str | int | dict[str, str]] = field(default_factory=dict)
+    fares: dict[str, tuple[Fare, ...]] = field(default_factory=dict)
+    story: Days | None = None
+    sensitivity: Sensitivity | None = None

@@ -6,6 +6,7 @@ stands in a constant, to be said later, is marked with :func:`mark`.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,6 +120,37 @@ class Words:
             return mean
         ends = self.interval(estimate, unit) or self.say("no interval")
         return self.say("{value} ({interval})", value=mean, interval=ends)
+
+    def date(self, day: dt.date) -> str:
+        """Return a date: "3 January 2023"."""
+        return f"{day.day} {day:%B %Y}"
+
+    def weekday(self, number: int) -> str:
+        """Return the short name of a weekday, 0 for Monday: "Mon"."""
+        return f"{dt.date(2024, 1, 1 + number):%a}"
+
+    def clock(self, seconds: float) -> str:
+        """Return a time of day, from seconds after midnight: "16:20"."""
+        hours, minutes = divmod(int(seconds) // 60, 60)
+        return f"{hours % 24:02d}:{minutes:02d}"
+
+    def lasting(self, seconds: float) -> str:
+        """Return a duration in minutes, hours and minutes, or days: "1 h 5 min"."""
+        minutes = round(seconds / 60)
+        if minutes < 60:
+            return self.say("{n} min", n=minutes)
+        if minutes < 24 * 60:
+            hours, rest = divmod(minutes, 60)
+            return self.say("{hours} h {minutes} min", hours=hours, minutes=rest)
+        return self.say("{n} days", n=self.number(minutes / 60 / 24, 1))
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """Return a share with its sign: "12.5%"."""
+        return self.say("{n}%", n=self.number(share * 100, decimals))
+
+    def money(self, value: float) -> str:
+        """Return an amount rounded to three digits, with its currency."""
+        return self.say("{amount} {currency}", amount=self.rounded(value), currency=self.currency)
 
     def rounded(self, value: float) -> str:
         """Return a large number rounded to three digits, for sentences."""
