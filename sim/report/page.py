@@ -73,7 +73,7 @@ def _content(view: View) -> dict[str, Any]:
         "run": comparison,
         "answers": answers(view, changed),
         "warnings": view.warnings(),
-        "pictures": pictures(view),
+        "pictures": {picture.id: picture for picture in pictures(view)},
         "headline": [row(view, measure) for measure in headline_measures(view)],
         "groups": groups(view),
         "changes": changed,

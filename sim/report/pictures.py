@@ -110,7 +110,7 @@ def _where_time_goes(view: View) -> Picture | None:
         return None
     panel, wholes = found
     return Picture(
-        "time",
+        "causes",
         say("Where the time goes"),
         say(
             "From the first arrival to the last result, mean of all cases. What a rule holds, or "
@@ -148,7 +148,7 @@ def _trips(view: View) -> Picture | None:
 
 def _costs(view: View) -> Picture | None:
     title = view.words.say("What a case costs")
-    return _bars(view, "cost", title, tables.costs(view))
+    return _bars(view, "costs", title, tables.costs(view))
 
 
 def _load(view: View) -> Picture | None:
