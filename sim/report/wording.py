@@ -1,7 +1,8 @@
 """The one place through which every text, number and unit reaches a reader of the report.
 
-Texts are written in English where they are needed, and pass through :meth:`Words.say`; what
-stands in a constant, to be said later, is marked with :func:`mark`.
+Texts are written in English where they are needed, and pass through :meth:`Words.say`, which
+says them in the reader's language; what stands in a constant, to be said later, is marked with
+:func:`mark`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import Final
 
 from sim.base import Text, text_in
 from sim.comparison import Estimate
+from sim.languages import catalogue, forms
+from sim.languages.forms import MINUS
 
-MINUS: Final = "−"  # the sign, not a hyphen: it is read out, and is as wide as a plus
+__all__ = ["MINUS", "Unit", "Words", "mark"]
 
 
 def mark(text: str) -> str:
@@ -54,18 +57,28 @@ class Words:
     language
         Its code, as the page's ``lang`` attribute says it.
     currency
-        What money is counted in.
+        What money is counted in: given by its code, kept as people say it.
     """
 
     language: str = "en"
-    currency: str = "VND"
+    currency: str = mark("VND")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "currency", self.say(self.currency))
+
+    @property
+    def separators(self) -> str:
+        """The decimal mark and the mark between thousands, as Plotly wants them."""
+        return forms.separators(self.language)
 
     def say(self, text: str, **values: object) -> str:
         """Return a text in the language, with values in place of ``{names}``.
 
-        Values are put in as they are: braces in them mean nothing.
+        A text without a translation stays English. Values are put in as they are: braces in them
+        mean nothing.
         """
-        return text.format(**values) if values else text
+        said = catalogue(self.language).gettext(text) if text else ""
+        return said.format(**values) if values else said
 
     def title(self, text: Text | None, otherwise: str = "") -> str:
         """Return a title from a file in the language."""
@@ -73,15 +86,13 @@ class Words:
 
     def number(self, value: float, decimals: int) -> str:
         """Return a number with thousands separators and a true minus sign."""
-        shown = f"{abs(value):,.{decimals}f}"
-        nothing = not shown.strip("0.,")
-        return shown if value >= 0 or nothing else MINUS + shown
+        return forms.number(value, decimals, self.language)
 
     def plain(self, value: float) -> str:
         """Return a number of a file as it was written, to ten digits."""
         digits = f"{value:.10g}"
         if "e" in digits:
-            return digits.replace("-", MINUS)
+            return digits.replace("-", MINUS).replace(".", self.separators[0])
         return self.number(value, len(digits.partition(".")[2]))
 
     def quantity(self, value: float, unit: Unit) -> str:
@@ -103,7 +114,7 @@ class Words:
         if estimate is None or estimate.mean is None:
             return self.say("no case")
         shown = self.quantity(estimate.mean, unit)
-        rises = estimate.mean > 0 and shown.strip("0.,")
+        rises = estimate.mean > 0 and any(digit in shown for digit in "123456789")
         return f"+{shown}" if signed and rises else shown
 
     def interval(self, estimate: Estimate, unit: Unit) -> str:
@@ -123,16 +134,15 @@ class Words:
 
     def date(self, day: dt.date) -> str:
         """Return a date: "3 January 2023"."""
-        return f"{day.day} {day:%B %Y}"
+        return forms.date(day, self.language)
 
     def weekday(self, number: int) -> str:
         """Return the short name of a weekday, 0 for Monday: "Mon"."""
-        return f"{dt.date(2024, 1, 1 + number):%a}"
+        return forms.weekday(number, self.language)
 
     def clock(self, seconds: float) -> str:
         """Return a time of day, from seconds after midnight: "16:20"."""
-        hours, minutes = divmod(int(seconds) // 60, 60)
-        return f"{hours % 24:02d}:{minutes:02d}"
+        return forms.clock(int(seconds) // 60, self.language)
 
     def lasting(self, seconds: float) -> str:
         """Return a duration in minutes, hours and minutes, or days: "1 h 5 min"."""
@@ -146,20 +156,42 @@ class Words:
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """Return a share with its sign: "12.5%"."""
-        return self.say("{n}%", n=self.number(share * 100, decimals))
+        return forms.percent(share, decimals, self.language)
 
     def money(self, value: float) -> str:
-        """Return an amount rounded to three digits, with its currency."""
-        return self.say("{amount} {currency}", amount=self.rounded(value), currency=self.currency)
+        """Return an amount rounded to three digits, with its currency: "1.23 million VND"."""
+        unit = self.coins(value)
+        amount = self.rounded(value) if unit.times == 1 else self.quantity(value, unit)
+        return self.say("{amount} {currency}", amount=amount, currency=unit.name)
+
+    def coins(self, *values: float) -> Unit:
+        """Return the unit in which sentences say money, the same for all of some amounts.
+
+        It is millions or milliards where the largest has so many; three digits of it are shown.
+        """
+        largest = max((abs(value) for value in values), default=0.0)
+        for size, name in _LARGE_SUMS.items():
+            if largest >= size:
+                said = self.say(name, currency=self.currency)
+                return Unit(said, said, 1 / size, max(2 - _digits(largest / size), 0))
+        return Unit(self.currency, self.currency, 1, 0)
 
     def rounded(self, value: float) -> str:
         """Return a large number rounded to three digits, for sentences."""
-        size = abs(value)
-        step = 10 ** max(math.floor(math.log10(size)) - 2, 0) if size else 1
+        step = 10 ** max(_digits(value) - 2, 0)
         return self.number(round(value / step) * step, 0)
 
     def listed(self, items: Sequence[str]) -> str:
         """Join items: ``a, b and c``."""
-        if len(items) < 2:
-            return "".join(items)
-        return self.say("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+        return forms.listed(items, self.language)
+
+
+_LARGE_SUMS: Final = {
+    1e9: mark("billion {currency}"),
+    1e6: mark("million {currency}"),
+}
+
+
+def _digits(value: float) -> int:
+    """Return how many digits a number has before its decimal mark, less one; 0 for nothing."""
+    return math.floor(math.log10(abs(value))) if value else 0
