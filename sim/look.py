@@ -25,6 +25,7 @@ WORSE: Final = "#b04a00"
 GROUPS: Final = {
     "staff": "#d55e00",
     "staff_closed": "#f0b890",
+    "resting": "#f0e442",
     "rules": "#cc79a7",
     "closed": "#a9b2ba",
     "elsewhere": "#56b4e9",

@@ -10,13 +10,16 @@ from typing import Any
 
 from sim.comparison import (
     BASELINE,
+    Cells,
     Comparison,
     Estimate,
+    Fare,
     Histogram,
     Measures,
     Pictures,
     Scenario,
     Verdict,
+    Week,
 )
 from sim.office import Office
 
@@ -112,6 +115,8 @@ COMMUNE: Raw = {
     },
 }
 
+HOURS = (7, 8, 9, 10, 11, 13, 14, 15, 16)
+
 _WAIT_EDGES = (0, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
 _TURNAROUND_EDGES = tuple(range(0, 130, 10))
 
@@ -140,13 +145,21 @@ def measures(wait: float, trips: float, away: float, load: float) -> Measures:
         "closed.staff_away": 0.5 * closed, "closed.resting": 0.4 * closed,
     }  # fmt: skip
     whole = sum(hours for name, hours in causes.items() if "." not in name)
+    visits = 5_400 + wait * 700 + trips * 10_400
+    again, collect = 2_100.0, (trips - 1.2) * 10_400
+    steps = {
+        "cost.submit": visits - again - collect, "cost.again": again, "cost.collect": collect,
+        "cost.fees": 8_000, "cost.other": 600,
+    }  # fmt: skip
     found = {
         "wait_minutes": wait, "wait_minutes_p50": wait * 0.6, "wait_minutes_p90": wait * 2.4,
         "wait_minutes_p95": wait * 3, "visit_minutes": wait + 17, "turnaround_hours": whole,
         "turnaround_hours_p50": 0.6, "turnaround_hours_p90": whole * 4,
         "same_day_share": 0.93 - (trips - 1.2), "on_time_share": 0.996, "late_share": 0.004,
         "trips": trips, "trips_in_vain": 0.04, "appointment_slips": trips - 1.15,
-        "citizen_cost": 14_000 + wait * 700 + trips * 10_400, "fees": 8_000,
+        "citizen_cost": sum(steps.values()), "fees": 8_000,
+        "citizen_hours": (wait + 17) / 60 + trips * 0.2,
+        "points_time": 1.2, "points_contacts": 2 - (trips - 1.2),
         "office_cost": 61_200, "utilisation.counter": load, "utilisation.judicial": load * 0.8,
         "utilisation.leaders": 0.04, "overtime_hours.counter": 3.2,
         "overtime_hours.judicial": 0.4, "cases": 1_375, "open_at_end": 1,
@@ -159,7 +172,7 @@ def measures(wait: float, trips: float, away: float, load: float) -> Measures:
     }
     whole_office = {
         name: near(value, 0.002 if name == "on_time_share" else 0.03)
-        for name, value in (found | timed | places).items()
+        for name, value in (found | steps | timed | places).items()
     }
     return whole_office | {"on_time_share@@permits": Estimate(None, None, None)}
 
@@ -177,11 +190,43 @@ def pictures(wait: float, later: float) -> Pictures:
                 )
             ),
         ),
-        {
-            hour: near(wait * (1 + 0.6 * math.sin(hour)), 0.08)
-            for hour in (7, 8, 9, 10, 11, 13, 14, 15, 16)
-        },
+        {hour: near(wait * (1 + 0.6 * math.sin(hour)), 0.08) for hour in HOURS},
+        week(wait),
     )
+
+
+def week(wait: float) -> Week:
+    """Return a week of longer lines and more load the longer the wait is; none over lunch."""
+
+    def cells(mean: float) -> Cells:
+        return tuple(
+            tuple(
+                near(mean * (1.2 - 0.1 * day) * (1 + 0.5 * math.sin(hour)), 0.1)
+                if hour in HOURS
+                else None
+                for hour in range(7, 17)
+            )
+            for day in range(5)
+        )
+
+    load = {team: cells(mean) for team, mean in (("counter", 0.4), ("leaders", 0.05))}
+    return Week(tuple(range(5)), tuple(range(7, 17)), cells(wait / 20), load)
+
+
+def fares(better: float, worse: float) -> tuple[Fare, ...]:
+    """Return who fares how: the later they came, the more gain."""
+
+    def fare(by: Any, group: str, weight: float) -> Fare:
+        up, down = better * weight, worse * weight
+        return Fare(by, group, near(up), near(1 - up - down, 0.01), near(down), 1_370 * weight / 2)
+
+    return (
+        fare("all", "", 1.0),
+        fare("procedure", "certify_copies", 1.1), fare("procedure", "permit", 0.0),
+        fare("demand", "copies", 1.1), fare("demand", "permits", 0.0),
+        *(fare("hour", str(hour), (hour - 6) / 6) for hour in HOURS),
+        fare("priority", "yes", 0.8), fare("priority", "no", 1.02),
+    )  # fmt: skip
 
 
 def _exponential_shares(mean: float) -> tuple[float, ...]:
@@ -234,6 +279,8 @@ def _differences(before: Measures, after: Measures) -> Measures:
     assert cost is not None
     return found | {
         "citizen_saving_year": near(-cost * 1_375, 0.1),
+        "hours_saving_year": near(-(found["citizen_hours"].mean or 0.0) * 1_375, 0.1),
+        "trips_saving_year": near(-(found["trips"].mean or 0.0) * 1_375, 0.1),
         "office_saving_year": Estimate(120_000, -80_000, 320_000),
         "better_share": near(0.184),
         "unchanged_share": near(0.794),
@@ -289,7 +336,14 @@ def comparison() -> Comparison:
             id_: _verdicts(found, ("turnaround_hours",) if id_ == "until_closing" else ())
             for id_, found in differences.items()
         },
+        fares={
+            "until_closing": fares(0.1, 0.004),
+            "delegated": fares(0.184, 0.022),
+            "more_people": fares(0.17, 0.05),
+            "shorter": fares(0.0, 0.0),
+        },
         provenance={
+            "study": "drop_cutoff",
             "versions": {"onestop-sim": "0.1.0", "python": "3.11.2", "simpy": "4.1.1"},
             "seed": 2023,
             "inputs": {"drop_cutoff.toml": "sha256:0f3a", "commune.toml": "sha256:77b1"},
@@ -310,4 +364,5 @@ def alone() -> Comparison:
         scenarios={BASELINE: replace(baseline, measures=once)},
         differences={},
         verdicts={},
+        fares={},
     )

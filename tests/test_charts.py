@@ -156,7 +156,7 @@ def strings(node: Any) -> list[str]:
 def test_every_picture_of_a_report_is_one_that_plotly_takes() -> None:
     made = pictures(View(comparisons.comparison(), Words()))
     assert [picture.id for picture in made] == [
-        "waiting", "turnaround", "time", "hours", "trips", "cost", "load", "overtime",
+        "waiting", "turnaround", "causes", "hours", "trips", "costs", "load", "overtime",
     ]  # fmt: skip
     for picture in made:
         plotly_takes(picture.figure)

@@ -46,7 +46,7 @@ def test_every_measure_is_in_the_second_table_the_whole_office_first() -> None:
     whole = [each.label for each in found[0].rows]
     named = {m for m in comparisons.comparison().scenarios[BASELINE].measures if "@" not in m}
     only_differences = {
-        "citizen_saving_year", "office_saving_year",
+        "citizen_saving_year", "office_saving_year", "hours_saving_year", "trips_saving_year",
         "better_share", "unchanged_share", "worse_share",
     }  # fmt: skip
     assert len(whole) == len(set(whole)) == len(named | only_differences)
@@ -141,6 +141,7 @@ def test_braces_in_titles_are_no_placeholders() -> None:
 def test_every_measure_and_cause_has_a_name_of_its_own() -> None:
     office = Office.model_validate(comparisons.COMMUNE)
     measures = [*names.MEASURES, *(f"time.{cause}" for cause in names.CAUSES)]
+    measures += [f"cost.{step}" for step in names.COST_STEPS]
     measures += [
         f"{m}{end}"
         for m in ("wait_minutes", "turnaround_hours")

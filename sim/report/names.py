@@ -11,7 +11,7 @@ from sim.report.wording import Unit, Words, mark
 
 Kind = Literal[
     "minutes", "hours", "working hours", "working days", "share", "load", "per case",
-    "money", "money a year", "hours a year", "count",
+    "money", "money a year", "hours a year", "trips a year", "points", "count",
 ]  # fmt: skip
 Better = Literal["less", "more", ""]
 
@@ -65,6 +65,12 @@ MEASURES: Final[Mapping[str, Measure]] = {
         mark("Cost to the office"), "money", "less",
         mark("a case costs the office {by} less"), mark("a case costs the office {by} more"),
     ),
+    "cost": Measure(mark("Cost to the citizen"), "money", "less"),
+    "citizen_hours": Measure(
+        mark("Time on the premises and on the way"), "hours", "less",
+        mark("a case takes {by} less of the citizen's time"),
+        mark("a case takes {by} more of the citizen's time"),
+    ),
     "on_time_share": Measure(
         mark("Ready by the due time"), "share", "more",
         mark("dossiers ready on time fall by {by}"), mark("dossiers ready on time rise by {by}"),
@@ -103,13 +109,24 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "fees": Measure(mark("Fees (part of the citizen's cost)"), "money"),
     "citizen_saving_year": Measure(mark("Saved by citizens"), "money a year", "more"),
     "office_saving_year": Measure(mark("Saved by the office"), "money a year", "more"),
+    "hours_saving_year": Measure(
+        mark("Citizens' hours saved, on the premises and on the way"), "hours a year", "more"
+    ),
+    "trips_saving_year": Measure(mark("Trips saved"), "trips a year", "more"),
     "better_share": Measure(mark("Cases in hand sooner, by a minute or more"), "share", "more"),
     "unchanged_share": Measure(mark("Cases in hand at the same time"), "share"),
     "worse_share": Measure(mark("Cases in hand later, by a minute or more"), "share", "less"),
+    "points_time": Measure(mark("Points for time: early 2, on time 1, late 0"), "points", "more"),
+    "points_contacts": Measure(
+        mark("Points for contacts to complete the papers: none 2, one 1, more 0"), "points", "more"
+    ),
     "utilisation": Measure(mark("Staff load"), "load"),
     "overtime_hours": Measure(mark("Overtime"), "hours a year", "less"),
     "time": Measure(mark("Time"), "hours", "less"),
     "cases": Measure(mark("Cases"), "count"),
+    "cases_year": Measure(mark("Cases in a year"), "count"),
+    "office_cost_year": Measure(mark("Cost of the office in a year"), "money a year", "less"),
+    "unmatched_cases": Measure(mark("Cases closed in only one of both"), "count"),
     "open_at_end": Measure(mark("Cases still open at the end"), "count", "less"),
 }  # fmt: skip
 """By name, without percentile, team, cause, procedure or demand; the weightiest first."""
@@ -139,9 +156,19 @@ CAUSES: Final = {
     "desk_work": mark("worked on at a desk"),
 }
 
+COST_STEPS: Final = {
+    "submit": mark("first visits, to file"),
+    "again": mark("visits in between"),
+    "collect": mark("visits to collect the result"),
+    "fees": mark("fees"),
+    "other": mark("postage and other money"),
+}
+"""What a case costs the citizen, step by step: visits at the value of their time, with travel."""
+
 GROUPS: Final = {
     "staff": mark("Waiting for staff"),
     "staff_closed": mark("Closed while it waits for staff"),
+    "resting": mark("On a desk, nobody busy with it"),
     "rules": mark("Held by a rule"),
     "closed": mark("Closed otherwise"),
     "elsewhere": mark("Elsewhere or with the citizen"),
@@ -150,8 +177,9 @@ GROUPS: Final = {
 """Causes by what a reform would have to change; together they are the whole turnaround."""
 
 IN_GROUP: Final = {
-    "staff": ("line", "desk_queue", "staff_away", "resting"),
+    "staff": ("line", "desk_queue", "staff_away"),
     "staff_closed": ("closed.line", "closed.desk_queue", "closed.staff_away"),
+    "resting": ("resting",),
     "rules": ("held",),
     "closed": ("closed",),
     "elsewhere": ("elsewhere", "citizen"),
@@ -201,6 +229,9 @@ def label(measure: str, office: Office, words: Words) -> str:
     if base == "time":
         cause = words.say(CAUSES[part]) if part in CAUSES else part
         return words.say("Time: {cause}", cause=cause)
+    if base == "cost":
+        step = words.say(COST_STEPS[part]) if part in COST_STEPS else part
+        return words.say("Cost to the citizen: {step}", step=step)
     if part:
         return words.say("{measure}, {part}", measure=text, part=team_title(part, office, words))
     end = next((end for end in PERCENTILES if base.endswith(end)), "")
@@ -240,7 +271,9 @@ def unit(kind: Kind, words: Words, reference: float | None = None) -> Unit:
         "per case": Unit(say("a case"), "", 1, 3 if size < 0.1 else 2),
         "money": Unit(say("{currency} a case", currency=money), money, 1, coins),
         "money a year": Unit(say("{currency} a year", currency=money), money, 1, coins),
-        "hours a year": Unit(say("hours a year"), say("hours a year")),
+        "hours a year": Unit(say("hours a year"), say("hours a year"), 1, 1 if size < 100 else 0),
+        "trips a year": Unit(say("trips a year"), say("trips"), 1, 1 if size < 100 else 0),
+        "points": Unit(say("points"), say("points"), 1, 2),
         "count": Unit("", "", 1, 1 if size < 100 else 0),
     }
     return units[kind]
