@@ -33,6 +33,24 @@ GROUPS: Final = {
 }
 """Colours of what time is spent on."""
 
+DOING: Final = {
+    "line": "#d55e00",
+    "served": "#009e73",
+    "inside": "#e69f00",
+    "door": "#a9b2ba",
+    "walk": "#56b4e9",
+    "desk_queue": "#d55e00",
+    "desk_work": "#009e73",
+    "resting": "#f0b890",
+    "held": "#cc79a7",
+    "elsewhere": "#56b4e9",
+    "post": "#0072b2",
+    "citizen": "#c9d0d7",
+}
+"""Colours of what a person and their papers do; each has a pattern of its own in the page."""
+FULLNESS: Final = ("#ffffff", "#deebf7", "#9ecae1", "#4292c6", "#08519c")
+"""From empty to full, in one hue, lighter to darker for eyes of any kind."""
+
 SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "star", "x")
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
 """Marks and dashes of scenarios, which tell lines apart without colour."""
