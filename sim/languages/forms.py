@@ -22,7 +22,7 @@ _LOCALES: Final = {ENGLISH: "en_GB"}
 """Where a language is written in several ways: which."""
 _DATES: Final = {"vi": "dd/MM/y"}
 """Where dates are written otherwise than in the CLDR's long form: how officials write them."""
-_WEEKDAYS: Final[dict[str, Literal["short"]]] = {"vi": "short"}
+_WEEKDAYS: Final[dict[str, Literal["abbreviated", "short"]]] = {"vi": "short"}
 """Where the CLDR's abbreviations of weekdays are not the usual ones: which of its forms is."""
 _MOST_DIGITS: Final = 400
 """As many as the largest of floating-point numbers has, and some decimals."""

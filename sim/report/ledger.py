@@ -9,7 +9,7 @@ from typing import Any, Final
 from sim.base import Text
 from sim.office import Office
 from sim.report.names import readable
-from sim.report.parameters import Parameter, parameters, shown
+from sim.report.parameters import Parameter, parameters, readable_key, said_key, shown
 from sim.report.wording import Words, mark
 from sim.schema import json_schema, ways_at
 from sim.wording import Place
@@ -180,12 +180,19 @@ def label_of(parameter: Parameter, office: Office, words: Words) -> str:
     A step goes by its title, where it has one.
     """
     _, name = _part(parameter)
-    names = parameter.names[2:] if name else parameter.names[1:]
-    said = [each.replace("_", " ") for each in names if each != "steps"]
+    first = 2 if name else 1
+    pairs = list(zip(parameter.names, parameter.place, strict=True))[first:]
+    said = [_said(each, place, words) for each, place in pairs if each != "steps"]
+    names = parameter.names[first:]
     if names[0] == "steps":
         titles = _step_titles(office, name)
         said[0] = words.title(titles.get(names[1]), said[0])
     return " › ".join(said)
+
+
+def _said(name: str, place: str | int, words: Words) -> str:
+    """Return a key in the reader's language; the id of an item of a list made readable."""
+    return said_key(name, words) if isinstance(place, str) else readable_key(name)
 
 
 def _step_titles(office: Office, procedure: str) -> dict[str, Text | None]:

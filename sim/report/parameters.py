@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -34,6 +36,22 @@ _OF_ONE: Final = {
     "visits": mark("visit"),
 }
 """Units of a single one."""
+
+_CHOICES: Final = frozenset(
+    {
+        mark("by appointment"), mark("by post"), mark("counter"), mark("due date"),
+        mark("finish current"), mark("finish queue"), mark("first come"), mark("online"),
+        mark("one after the other"), mark("same day"), mark("separately"), mark("together"),
+        mark("when ready"), mark("while you wait"),
+    }
+)  # fmt: skip
+"""Texts of a file that mean something by themselves; others are ids, times and the like."""
+
+_LIMITS: Final = {
+    "days": mark("{n} days"),
+    "working days": mark("{n} working days"),
+    "working hours": mark("{n} working hours"),
+}
 
 
 @dataclass(frozen=True)
@@ -126,10 +144,27 @@ def shown(value: Any, unit: str, words: Words) -> str:
     if unit.startswith("share, ") and not isinstance(value, dict | list):
         return words.say("{n}%", n=words.plain(round(value * 100, 9)))
     text = _value(value, words)
-    unit = "times" if unit == "factor" else unit
-    name = words.say(_OF_ONE.get(unit, unit) if value == 1 else unit)
-    name = name.replace("currency", words.currency)
-    return words.say("{value} {unit}", value=text, unit=name) if unit else text
+    if not unit:
+        return text
+    name = unit_text(_OF_ONE.get(unit, unit) if value == 1 else unit)
+    said = words.say(name, currency=words.currency)
+    return words.say("{value} {unit}", value=text, unit=said)
+
+
+def unit_text(unit: str) -> str:
+    """Return what is said for a unit of the schema; the currency comes in as a value."""
+    return mark("times") if unit == "factor" else unit.replace("currency", "{currency}")
+
+
+def readable_key(key: str) -> str:
+    """Return what is said for a key of a file."""
+    return key.replace("_", " ")
+
+
+def said_key(key: str, words: Words) -> str:
+    """Return a key in the reader's language, also one of several weekdays: ``mon-fri``."""
+    parts = re.split(r"(\s*[-,]\s*)", key)
+    return "".join(words.say(readable_key(part)) for part in parts)
 
 
 def _value(value: Any, words: Words) -> str:
@@ -140,8 +175,19 @@ def _value(value: Any, words: Words) -> str:
     if isinstance(value, list):
         return ", ".join(_value(item, words) for item in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_inner(item, words)}" for key, item in value.items())
-    return str(value)
+        inner = (f"{said_key(key, words)} {_inner(item, words)}" for key, item in value.items())
+        return "; ".join(inner)
+    return _text(str(value), words)
+
+
+def _text(value: str, words: Words) -> str:
+    if value in _CHOICES:
+        return words.say(value)
+    if found := re.fullmatch(r"(\d+) (days|working days|working hours)", value):
+        return words.say(_LIMITS[found[2]], n=found[1])
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return words.date(dt.date.fromisoformat(value))
+    return value
 
 
 def _inner(value: Any, words: Words) -> str:

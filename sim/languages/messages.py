@@ -1,0 +1,144 @@
+"""Every text of the program that people see, found in its source, for catalogues to hold."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+PACKAGE: Final = Path(__file__).parents[1]
+_SAYERS: Final = frozenset({"say", "mark"})
+"""Names of the functions, and methods, whose first argument is a text."""
+
+
+@dataclass
+class Texts:
+    """What a search has found.
+
+    Attributes
+    ----------
+    said
+        Texts, with the files in which they stand.
+    passed
+        What is said without being a text on the spot: file and expression.
+    """
+
+    said: dict[str, set[str]] = field(default_factory=dict)
+    passed: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, text: str, where: str) -> None:
+        """Take in a text; nothing is no text."""
+        if text:
+            self.said.setdefault(text, set()).add(where)
+
+
+def texts() -> Texts:
+    """Return every text of the package, its templates and its files' schema."""
+    found = Texts()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        _of_python(path, found)
+    for path in sorted((PACKAGE / "templates").rglob("*.jinja")):
+        _of_template(path, found)
+    for text in of_schema():
+        found.add(text, "schema")
+    return found
+
+
+def _of_python(path: Path, found: Texts) -> None:
+    name = path.relative_to(PACKAGE).as_posix()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and _called(node.func) in _SAYERS:
+            for argument in _choices(node.args[0]):
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    found.add(argument.value, name)
+                else:
+                    found.passed.add((name, ast.unparse(argument)))
+
+
+def _called(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _choices(argument: ast.expr) -> Iterator[ast.expr]:
+    """Yield the texts among which a condition chooses."""
+    if isinstance(argument, ast.IfExp):
+        yield from _choices(argument.body)
+        yield from _choices(argument.orelse)
+    else:
+        yield argument
+
+
+def _of_template(path: Path, found: Texts) -> None:
+    from jinja2 import Environment, nodes
+
+    name = path.relative_to(PACKAGE).as_posix()
+    tree = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    for call in tree.find_all(nodes.Call):
+        if not call.args or _called_in_template(call.node) not in _SAYERS:
+            continue
+        argument = call.args[0]
+        if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
+            found.add(argument.value, name)
+        else:
+            found.passed.add((name, _written(argument)))
+
+
+def _called_in_template(node: Any) -> str:
+    return str(getattr(node, "attr", None) or getattr(node, "name", ""))
+
+
+def _written(node: Any) -> str:
+    """Return a template's expression, roughly as it stands there."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Getattr):
+        return f"{_written(node.node)}.{node.attr}"
+    if isinstance(node, nodes.Getitem):
+        return f"{_written(node.node)}[{_written(node.arg)}]"
+    if isinstance(node, nodes.Const):
+        return repr(node.value)
+    return node.name if isinstance(node, nodes.Name) else type(node).__name__
+
+
+@cache
+def of_schema() -> frozenset[str]:
+    """Return what the schema of office files says to readers of the ledger.
+
+    That is names of keys, units, and the meaning of each key.
+    """
+    from sim.clock import MONTHS, WEEKDAYS
+    from sim.office import Office
+    from sim.report.parameters import NOT_PARAMETERS, readable_key, unit_text
+    from sim.schema import json_schema
+
+    found: set[str] = {*WEEKDAYS, *MONTHS}
+    for node in _nodes(json_schema(Office)):
+        shown = {
+            key: part
+            for key, part in node.get("properties", {}).items()
+            if key not in NOT_PARAMETERS
+        }
+        found |= {readable_key(key) for key in shown}
+        found |= {_first_line(part) for part in shown.values() if "description" in part}
+        if isinstance(unit := node.get("unit"), str):
+            found.add(unit_text(unit))
+    return frozenset(found)
+
+
+def _first_line(part: Mapping[str, Any]) -> str:
+    return str(part["description"]).partition("\n")[0]
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        inner: Iterable[Any] = value.values()
+    else:
+        inner = value if isinstance(value, list) else ()
+    for part in inner:
+        yield from _nodes(part)
