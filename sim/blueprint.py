@@ -19,6 +19,7 @@ ONLINE, WHILE_YOU_WAIT, WHEN_READY, BY_APPOINTMENT, BY_POST = range(len(WAYS))
 NONE: Final = -1
 """Stands for a time or place that there is not."""
 
+Key = TypeVar("Key")
 Found = TypeVar("Found")
 
 
@@ -105,15 +106,15 @@ class Blueprint:
     ticket_until: list[int] = field(repr=False)
 
 
-def once(function: Callable[[Blueprint], Found]) -> Callable[[Blueprint], Found]:
-    """Have what a function says of a layout worked out once a layout."""
-    known: WeakKeyDictionary[Blueprint, Found] = WeakKeyDictionary()
+def once(function: Callable[[Key], Found]) -> Callable[[Key], Found]:
+    """Have what a function says of a layout, or of a calendar, worked out once for each."""
+    known: WeakKeyDictionary[Key, Found] = WeakKeyDictionary()
 
     @wraps(function)
-    def found(layout: Blueprint) -> Found:
-        if layout not in known:
-            known[layout] = function(layout)
-        return known[layout]
+    def found(of: Key) -> Found:
+        if of not in known:
+            known[of] = function(of)
+        return known[of]
 
     return found
 
@@ -133,7 +134,7 @@ def blueprint(office: Office, calendar: RunCalendar) -> Blueprint:
         teams=tuple(_team(team, place) for team in office.teams),
         routes=tuple(_route(procedure, place, calendar) for procedure in office.procedures),
         demands=tuple(_demand(demand, office) for demand in demands),
-        ticket_until=calendar.per_day(lambda day: _ticket_until(office, calendar, day)),
+        ticket_until=_ticket_until(calendar),
     )
 
 
@@ -194,9 +195,15 @@ def _step(step: Step, place: dict[str, int]) -> StepPlan:
     )
 
 
-def _ticket_until(office: Office, calendar: RunCalendar, day: int) -> int:
-    """Return when tickets stop on a day; one that the office does not close after has no stop."""
-    if calendar.is_open[calendar.index(day)] and not calendar.closes_in(day):
-        return calendar.closing_of(day)
-    weekday = calendar.weekday[calendar.index(day)]
-    return calendar.closing_of(day) - last_ticket_ms(office.calendar, weekday)
+@once
+def _ticket_until(calendar: RunCalendar) -> list[int]:
+    """Return when tickets stop, by day; one that the office does not close after has no stop."""
+    early = [last_ticket_ms(calendar.rules.part, weekday) for weekday in range(7)]
+
+    def until(day: int) -> int:
+        at = calendar.index(day)
+        if calendar.is_open[at] and not calendar.closes_in(day):
+            return calendar.closing[at]
+        return calendar.closing[at] - early[calendar.weekday[at]]
+
+    return calendar.per_day(until)

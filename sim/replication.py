@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,7 @@ from sim.calendar import RunCalendar, RunDates
 from sim.crowd import Crowd
 from sim.draws import Luck
 from sim.log import ServiceLog
+from sim.office import Calendar as CalendarPart
 from sim.office import Office
 from sim.population import Population
 from sim.presence import Attendance
@@ -25,6 +27,21 @@ ENGINES: Final = (COMPILED, SIMPY)
 """What can simulate; the choice changes no digit of any result."""
 
 _FURTHER_DAYS = 10
+_KEPT_CALENDARS: Final = 8
+_calendars: deque[tuple[CalendarPart, tuple[int, int, RunDates | None], RunCalendar]] = deque(
+    maxlen=_KEPT_CALENDARS
+)
+
+
+def _calendar(part: CalendarPart, days: int, warmup: int, dates: RunDates | None) -> RunCalendar:
+    """Return the days of a run; offices that are open alike share one calendar."""
+    asked = days, warmup, dates
+    for known, given, calendar in tuple(_calendars):
+        if given == asked and known == part:
+            return calendar
+    calendar = RunCalendar(part, days, warmup, dates=dates)
+    _calendars.append((part, asked, calendar))
+    return calendar
 
 
 class OfficeRuns:
@@ -54,7 +71,7 @@ class OfficeRuns:
         engine: str = COMPILED,
     ) -> None:
         self.office = office
-        self.calendar = RunCalendar(office.calendar, days, warmup, dates=dates)
+        self.calendar = _calendar(office.calendar, days, warmup, dates)
         self.layout: Blueprint = blueprint(office, self.calendar)
         self.crowd = Crowd(self.layout)
         hours = [hours_of(office, team, self.calendar) for team in office.teams]

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from sim.blueprint import once
 from sim.calendar import DAYS_BEFORE, RunCalendar
 from sim.clock import MONTHS, weekday_numbers
-from sim.office import Demand
+from sim.office import AfterClosure, Demand
+
+_Season = tuple[tuple[tuple[str, float], ...], tuple[tuple[str, float], ...], AfterClosure | None]
 
 
 def multiplier(plan: Demand, calendar: RunCalendar, day: int) -> float:
     """Return what a demand's mean is multiplied by on an open day."""
+    season = tuple(plan.by_weekday.items()), tuple(plan.by_month.items()), plan.after_closure
+    known = _known(calendar).setdefault(season, {})
+    if day not in known:
+        known[day] = _multiplier(plan, calendar, day)
+    return known[day]
+
+
+@once
+def _known(calendar: RunCalendar) -> dict[_Season, dict[int, float]]:  # noqa: ARG001
+    """Return what is known of a calendar's days: demands of several offices share seasons."""
+    return {}
+
+
+def _multiplier(plan: Demand, calendar: RunCalendar, day: int) -> float:
     factor = 1.0
     if plan.by_weekday:
         weekday = calendar.weekday[calendar.index(day)]
