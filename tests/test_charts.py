@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sim import charts, look
 from sim.charts import Panel, Series, Value
+from sim.histograms import histograms
 from sim.report.pictures import pictures
 from sim.report.view import View
 from sim.report.wording import Words
@@ -106,7 +107,7 @@ def test_a_line_is_broken_where_nothing_was_measured() -> None:
 
 
 def test_a_distribution_is_drawn_as_bars_before_an_outline_of_the_one_it_is_held_against() -> None:
-    figure = charts.histograms([TWO, TWO], ["0", "1", "longer"])
+    figure = histograms([TWO, TWO], ["0", "1", "longer"])
     plotly_takes(figure)
     assert [bar["y"] for bar in of_type(figure, "bar")] == [[3, 0.0]] * 2
     assert [line["y"] for line in of_type(figure, "scatter")] == [[4, 6, 6]] * 2
@@ -115,7 +116,7 @@ def test_a_distribution_is_drawn_as_bars_before_an_outline_of_the_one_it_is_held
 
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_distributions_stand_below_one_another_without_touching(count: int) -> None:
-    layout = charts.histograms([TWO] * count, ["0", "1", "longer"])["layout"]
+    layout = histograms([TWO] * count, ["0", "1", "longer"])["layout"]
     domains = [layout[name]["domain"] for name in sorted(layout) if name.startswith("yaxis")]
     assert len(domains) == count
     ordered = sorted(domains, reverse=True)
@@ -133,7 +134,7 @@ def test_markup_in_names_is_shown_as_text() -> None:
         charts.bars(hostile),
         charts.stacked(hostile, hostile.series[0]),
         charts.lines(hostile),
-        charts.histograms([hostile], edges),
+        histograms([hostile], edges),
     ]
     texts = [text for figure in drawn for text in strings(figure)]
     allowed = ("<b>", "</b>", "<br>")  # of headings: ours

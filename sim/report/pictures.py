@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim import charts
 from sim.charts import Panel, Series
+from sim.histograms import histograms
 from sim.look import Figure
 from sim.report import tables
 from sim.report.view import View
@@ -67,7 +68,7 @@ def _waiting(view: View) -> Picture:
         say("How long people wait in the office"),
         _distribution_caption(view),
         "; ".join(f"{panel.title}: {panel.note}" for panel in panels),
-        charts.histograms(panels, edges),
+        histograms(panels, edges),
         (_merged(panels),),
     )
 
@@ -80,7 +81,7 @@ def _turnaround(view: View) -> Picture:
         say("How long until the last result is in hand"),
         _distribution_caption(view),
         "; ".join(f"{panel.title}: {panel.note}" for panel in panels),
-        charts.histograms(panels, edges),
+        histograms(panels, edges),
         (_merged(panels),),
     )
 
