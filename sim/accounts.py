@@ -20,6 +20,7 @@ from sim.reading import Chains
 
 _NONE: Final = int(NONE)
 _WHY_TURNED_AWAY: Final = int(Leaving.TURNED_AWAY)
+_WHY_RESULT: Final = int(Leaving.RESULT)
 
 _VISITOR: Final = int(Spell.VISITOR_WORK)
 _DESK: Final = int(Spell.DESK_WORK)
@@ -96,6 +97,8 @@ class Block(NamedTuple):
         By case, the place of its first filing in the block; one entry more than cases.
     case_decides
         By case: 0 if it is not done, 1 if the filing in hand last counts, 2 if every one does.
+    online
+        By case, whether it was filed online, so that no visit is for filing.
     in_hand
         By filing.
     dossier_filing, procedure, ready
@@ -107,6 +110,7 @@ class Block(NamedTuple):
     dossier: int
     first_filing: Any
     case_decides: Any
+    online: Any
     in_hand: Any
     dossier_filing: Any
     procedure: Any
@@ -127,12 +131,13 @@ def accounted(log: CaseLog, block: Block) -> tuple[Ints, Ints]:
     Returns
     -------
     visits
-        By case: time on the premises, visits, those in vain, and those turned away.
+        By case: time on the premises, visits, those in vain, and those turned away; time and
+        visits for filing, and for collecting a result.
     books
         By cause, and by what else is in the rows of :data:`BOOKS`, the time of each case.
     """
     counts, cases = _deciding(block), len(block.case_decides)
-    visits = np.zeros((4, cases), dtype=np.int64)
+    visits = np.zeros((8, cases), dtype=np.int64)
     books = np.empty((BOOKS, cases), dtype=np.int64)
     spent = np.empty(BOOKS, dtype=np.int64)
     # Taken out of their tuples once: whoever is handed a tuple counts references to all it holds.
@@ -140,7 +145,8 @@ def accounted(log: CaseLog, block: Block) -> tuple[Ints, Ints]:
     procedures, filing_counts, dossier_counts = block.procedure, counts.filing, counts.dossier
     first_visit, next_visit = log.chains.first_visit, log.chains.next_visit
     for case in range(cases):
-        _count_visits(first_visit, next_visit, log.visits, block.case + case, visits[:, case])
+        online, counted = block.online[case], visits[:, case]
+        _count_visits(first_visit, next_visit, log.visits, block.case + case, online, counted)
         spent[:] = 0
         row = log.chains.first_step[block.case + case]
         while row != _NONE:
@@ -162,7 +168,9 @@ def accounted(log: CaseLog, block: Block) -> tuple[Ints, Ints]:
 
 
 @compiled
-def _count_visits(first_visit: Any, next_visit: Any, visits: Any, case: int, sums: Ints) -> None:
+def _count_visits(  # noqa: PLR0917 - taken out of their tuples
+    first_visit: Any, next_visit: Any, visits: Any, case: int, online: Any, sums: Ints
+) -> None:
     row = first_visit[case]
     while row != _NONE:
         visit = visits[row]
@@ -170,6 +178,12 @@ def _count_visits(first_visit: Any, next_visit: Any, visits: Any, case: int, sum
         sums[1] += 1
         sums[2] += np.int64(visit.in_vain)
         sums[3] += np.int64(visit.why == _WHY_TURNED_AWAY)
+        if visit.number == 1 and not online:
+            sums[4] += visit.left - visit.came
+            sums[5] += 1
+        elif visit.why == _WHY_RESULT:
+            sums[6] += visit.left - visit.came
+            sums[7] += 1
         row = next_visit[row]
 
 

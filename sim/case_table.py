@@ -13,9 +13,17 @@ from sim.blueprint import NONE, Blueprint, once
 from sim.calendar import NEVER, Bools, Ints
 from sim.causes import CAUSES
 from sim.clock import DAY_MS
-from sim.costs import CitizenCosts, Paid, TeamHours, citizen_costs, paid, team_hours
+from sim.costs import (
+    CitizenCosts,
+    Paid,
+    TeamHours,
+    citizen_costs,
+    paid,
+    team_hours,
+    there_and_back_ms,
+)
 from sim.intervals import laid
-from sim.log import End, ServiceLog
+from sim.log import End, Outcome, ServiceLog
 
 if TYPE_CHECKING:
     from sim.manning import Staffed
@@ -44,6 +52,8 @@ class CaseTable:
         Last result in hand on the date of the first arrival, or of the last receipt.
     trips, trips_in_vain, turned_away, slips, apologies
         How many.
+    outing
+        On the premises and travelling.
     costs
         What it cost its citizen.
     causes
@@ -71,6 +81,7 @@ class CaseTable:
     turned_away: Ints
     slips: Ints
     apologies: Ints
+    outing: Ints
     costs: CitizenCosts
     causes: Ints
     priority_class: Ints
@@ -81,7 +92,8 @@ class CaseTable:
 class DossierTable:
     """Columns by dossier of a measured case that was ready, or overdue when its case or run ended.
 
-    Its case's row and procedure, and whether it was ready in time.
+    Its case's row and procedure, whether it was ready in time, and whether its papers were sent
+    back never or once.
     """
 
     case_row: Ints
@@ -89,6 +101,8 @@ class DossierTable:
     has_deadline: Bools
     on_time: Bools
     early: Bools
+    never_back: Bools
+    once_back: Bools
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,7 @@ class _Reading:
         chains, hours, clocks = read(rows, _staffed(log, layout))
         self.hours = team_hours(log, layout, hours)
         self.case_log = CaseLog(steps, visits, chains, clocks, _routes(layout))
+        self.sent_back = _sent_back(log)
 
     def block(self, first: int, until: int) -> Measured:
         """Measure the cases from `first` to before `until`."""
@@ -182,7 +197,8 @@ class _Reading:
         demand, arrival = _wide(people.case_demand[block]), people.case_arrival[block]
         end, closed = _wide(log.case_end[block]), log.case_closed[block]
         done = end == End.DONE
-        (visit, trips, in_vain, turned_away), books = self._accounted(part, done)
+        visits, books = self._accounted(part, done)
+        visit, trips, in_vain, turned_away = visits[:4]
         receipt = np.maximum.reduceat(log.received[part.dossiers], part.first_dossier[:-1])
         last = np.where(done, closed, arrival)
         opened = self.layout.calendar.open_time
@@ -207,7 +223,8 @@ class _Reading:
             turned_away=turned_away,
             slips=np.add.reduceat(_wide(log.slips[part.filings]), part.first_filing[:-1]),
             apologies=np.add.reduceat(_wide(log.apologies[part.filings]), part.first_filing[:-1]),
-            costs=citizen_costs(self.layout, demand, visit, trips, self._paid(part)),
+            outing=visit + trips * there_and_back_ms(self.layout)[demand],
+            costs=citizen_costs(self.layout, demand, visits, self._paid(part)),
             causes=books[: len(CAUSES)],
             priority_class=_wide(people.case_class[block]),
             online=people.case_online[block],
@@ -223,6 +240,7 @@ class _Reading:
             part.dossiers.start,
             part.first_filing,
             np.where(people.case_in_turn[part.cases], 2, 1) * done,
+            people.case_online[part.cases],
             log.in_hand[part.filings],
             people.dossier_filing[part.dossiers],
             people.dossier_procedure[part.dossiers],
@@ -261,7 +279,20 @@ class _Reading:
             has_deadline=has_deadline,
             on_time=has_deadline & (at <= due),
             early=has_deadline & (at < _opening_of(self.layout, due)),
+            never_back=self.sent_back[block][told] == 0,
+            once_back=self.sent_back[block][told] == 1,
         )
+
+
+def _sent_back(log: ServiceLog) -> Ints:
+    """Return by dossier how often its papers were sent back, alone or with all of its filing."""
+    people, steps = log.population, log.steps
+    back = np.flatnonzero(steps.outcome == Outcome.SENT_BACK)
+    alone, shared = back[~steps.shared[back]], back[steps.shared[back]]
+    times = np.bincount(steps.dossier[alone], minlength=len(people.dossier_filing))
+    of_filing = np.bincount(steps.filing[shared], minlength=len(people.filing_case))
+    found: Ints = times + of_filing[people.dossier_filing]
+    return found
 
 
 def _staffed(log: ServiceLog, layout: Blueprint) -> Staffed:

@@ -19,10 +19,25 @@ from sim.log import ServiceLog
 
 @dataclass(frozen=True)
 class CitizenCosts:
-    """Money by case, in the office's currency."""
+    """Money by case, in the office's currency.
+
+    Attributes
+    ----------
+    in_all
+        All of it.
+    submit, collect, again
+        Time and travel of visits for filing, of visits that end with a result collected, and of
+        all others: papers to be completed, and visits in vain.
+    fees, other
+        What is paid for dossiers: fees; postage and other money.
+    """
 
     in_all: Floats
+    submit: Floats
+    again: Floats
+    collect: Floats
     fees: Floats
+    other: Floats
 
 
 @dataclass(frozen=True)
@@ -33,26 +48,40 @@ class Paid:
     direct: Floats
 
 
-def citizen_costs(
-    layout: Blueprint, demand: Ints, visit_ms: Ints, trips: Ints, out: Paid
-) -> CitizenCosts:
+def citizen_costs(layout: Blueprint, demand: Ints, visits: Ints, out: Paid) -> CitizenCosts:
     """Return what each case costs its citizen.
 
     Parameters
     ----------
     demand
         Place of the demand, by case.
-    visit_ms
-        Milliseconds on the premises, by case.
-    trips
-        Visits, by case.
+    visits
+        By case, as :func:`sim.accounts.accounted` returns them.
     out
         Money paid for dossiers.
     """
-    travel_minutes, trip_cost, hour = _rates(layout)
-    minutes = visit_ms / MINUTE_MS + trips * 2 * travel_minutes[demand]
-    time_and_travel = minutes / 60 * hour[demand] + trips * trip_cost[demand]
-    return CitizenCosts(time_and_travel + out.fees + out.direct, out.fees)
+    travel_minutes, trip_cost, hour = (rate[demand] for rate in _rates(layout))
+
+    def outing(visit_ms: Ints, trips: Ints) -> Floats:
+        minutes = visit_ms / MINUTE_MS + trips * 2 * travel_minutes
+        cost: Floats = minutes / 60 * hour + trips * trip_cost
+        return cost
+
+    every, submit, collect = visits[:2], visits[4:6], visits[6:8]
+    return CitizenCosts(
+        in_all=outing(*every) + out.fees + out.direct,
+        submit=outing(*submit),
+        again=outing(*(every - submit - collect)),
+        collect=outing(*collect),
+        fees=out.fees,
+        other=out.direct,
+    )
+
+
+def there_and_back_ms(layout: Blueprint) -> Ints:
+    """Return by demand how long the way to the office and back takes."""
+    ms: Ints = np.rint(2 * _rates(layout)[0] * MINUTE_MS).astype(np.int64)
+    return ms
 
 
 @once

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from sim.calendar import run_dates
 from sim.comparison import BASELINE, Comparison, Scenario, Verdict
+from sim.days import Days
 from sim.errors import PlannerError
 from sim.estimates import difference
 from sim.execution import number_of_jobs, runs_on
+from sim.fares import fares_of
 from sim.office import Office
 from sim.precision import read_precision
 from sim.replication import COMPILED, ENGINES
@@ -86,6 +88,7 @@ def compare(
     samples = {name: Samples() for name in offices}
     rounds = None if asked is None else Rounds(asked, samples, study.baseline)
     every: Iterable[range] = rounds or [range(study.replications)]
+    story: Days | None = None
     with nullcontext() if out is None else Writer(Path(out)) as writer:
         if writer is not None and executor is None:
             plan = replace(plan, folder=writer.aside)
@@ -93,13 +96,14 @@ def compare(
             for numbers in every:
                 for done in run(numbers):
                     _take_in(done, samples, writer)
+                    story = story or done.story
                     if progress is not None:
                         progress(done.replication + 1, max(numbers.stop, study.replications))
         if writer is not None:
             writer.all_taken()
         if rounds is not None:
             study = study.changed(replications=rounds.count)
-        comparison = _comparison(study, offices, samples, rounds)
+        comparison = replace(_comparison(study, offices, samples, rounds), story=story)
         if writer is not None:
             writer.finish(comparison)
     return comparison
@@ -146,6 +150,10 @@ def _comparison(
         scenarios=_scenarios(study, offices, samples),
         differences={name: differences_of(base, samples[name]) for name in others},
         verdicts={name: _verdicts(study, base, samples[name], len(others)) for name in others},
+        fares={
+            name: fares_of(samples[name].gains(), offices[study.baseline], offices.values())
+            for name in others
+        },
         provenance=provenance(study) | ({} if rounds is None else {"precision": rounds.said()}),
     )
 
@@ -164,7 +172,7 @@ def _scenarios(
             title=titles[name],
             office=offices[name],
             measures=measures_of(samples[name]),
-            pictures=pictures_of(samples[name], edges),
+            pictures=pictures_of(samples[name], edges, [team.id for team in offices[name].teams]),
             warnings=_warnings(samples[name]),
         )
         for name in order

@@ -98,8 +98,12 @@ class Totals:
 
         cases, dossiers = found.cases, found.dossiers
         numbers = tuple(getattr(cases, name).astype(np.int64, copy=False) for name in _NUMBERS)
-        money = (cases.costs.in_all, cases.costs.fees)
-        flags = (dossiers.has_deadline, dossiers.on_time, dossiers.early)
+        money = tuple(getattr(cases.costs, name) for name in _MONEY)
+        every = np.ones(len(dossiers.procedure), dtype=np.bool_)
+        flags = (
+            dossiers.has_deadline, dossiers.on_time, dossiers.early,
+            every, dossiers.never_back, dossiers.once_back,
+        )  # fmt: skip
         add(
             Added(cases.demand, cases.end, cases.arrival, cases.wait, numbers, cases.causes, money),
             Flags(dossiers.case_row, dossiers.procedure, flags),
@@ -159,7 +163,7 @@ class Totals:
 
     def _shares(self) -> list[tuple[str, list[float], list[float]]]:
         procedures, demands = len(self.layout.office.procedures), len(self.layout.office.demands)
-        limited, on_time, early = (
+        limited, on_time, early, every, never_back, once_back = (
             [
                 int(of.sum()),
                 *of.sum(axis=0)[:procedures].tolist(),
@@ -167,8 +171,10 @@ class Totals:
             ]
             for of in self._sums.dossiers
         )
-        shares = (on_time, early, _less(limited, on_time))
-        return [(name, found, limited) for name, found in zip(_SHARES, shares, strict=True)]
+        shares = (on_time, early, _less(limited, on_time), _plus(on_time, early))
+        contacts = _plus(_plus(never_back, never_back), once_back)
+        found = [(name, found, limited) for name, found in zip(_OF_TIME, shares, strict=True)]
+        return [*found, ("points_contacts", contacts, every)]
 
 
 def _nothing(layout: Blueprint) -> Sums:
@@ -178,7 +184,7 @@ def _nothing(layout: Blueprint) -> Sums:
     return Sums(
         np.zeros((len(_ADDED), demands), dtype=np.int64),
         np.zeros((len(_MONEY), demands)),
-        np.zeros((3, demands, procedures), dtype=np.int64),
+        np.zeros((_FLAGS, demands, procedures), dtype=np.int64),
         np.zeros((2, 24), dtype=np.int64),
     )
 
@@ -195,14 +201,15 @@ def _inside(layout: Blueprint) -> Ints:
 
 _NUMBERS: Final = (
     "wait", "visit", "turnaround", "turnaround_open", "citizen_open", "same_day",
-    "same_day_of_receipt", "trips", "trips_in_vain", "slips", "apologies", "turned_away",
+    "same_day_of_receipt", "trips", "trips_in_vain", "slips", "apologies", "turned_away", "outing",
 )  # fmt: skip
 _ADDED: Final = (
     "cases", "closed", "done", "lost", *_NUMBERS, *(f"time.{name}" for name in CAUSES)
 )  # fmt: skip
 """What is added up by case in whole numbers, in the order of :class:`sim.sums.Sums`."""
-_MONEY: Final = ("citizen_cost", "fees")
-_SHARES: Final = ("on_time_share", "early_share", "late_share")
+_MONEY: Final = ("in_all", "submit", "again", "collect", "fees", "other")
+_FLAGS: Final = 6
+_OF_TIME: Final = ("on_time_share", "early_share", "late_share", "points_time")
 _MEANS = (
     ("wait_minutes", "wait", "minute", False),
     ("visit_minutes", "visit", "minute", False),
@@ -218,8 +225,10 @@ _MEANS = (
     ("apologies", "apologies", "one", False),
     ("turned_away", "turned_away", "one", False),
     ("lost", "lost", "one", False),
-    ("citizen_cost", "citizen_cost", "one", False),
+    ("citizen_hours", "outing", "hour", False),
+    ("citizen_cost", "in_all", "one", False),
     ("fees", "fees", "one", False),
+    *((f"cost.{part}", part, "one", False) for part in _MONEY if part != "in_all"),
     *((f"time.{name}", f"time.{name}", "hour", True) for name in (*CAUSES, "closed")),
 )
 """Means over cases: the measure, what is added up, its unit, and whether of cases done only.
@@ -230,6 +239,10 @@ What is added up over cases done is nothing for others.
 
 def _less(first: list[Any], second: list[Any]) -> list[Any]:
     return [a - b for a, b in zip(first, second, strict=True)]
+
+
+def _plus(first: list[Any], second: list[Any]) -> list[Any]:
+    return [a + b for a, b in zip(first, second, strict=True)]
 
 
 def tally(found: Measured, layout: Blueprint) -> Tally:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.archive import ARCHIVE, archived
 from sim.comparison import Comparison, Measures
 from sim.errors import PlannerError, cannot_write
 
@@ -156,6 +157,7 @@ class Writer:
                 CASES: self.all_taken().result(),
                 EVENTS: self._events,
                 REPORT: page,
+                ARCHIVE: archived(comparison),
                 SUMMARY: content,
             }
             write_together(self.folder, files)

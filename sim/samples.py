@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.comparison import Estimate, Histogram, Measures, Pictures
+from sim.comparison import Estimate, Histogram, Measures, Pictures, Week
 from sim.draws import Floats
 from sim.estimates import Percentile, Points, Ratio, difference
 from sim.measures import PERCENTILES, UNIT_MS
 from sim.sketches import Pool, Sketch, together
 from sim.summaries import Gains, OpenCases, RunSummary
+
+if TYPE_CHECKING:
+    from sim.week import WeekSums
 
 _BINS = 40
 _LEAST_TOP = 1e-6
@@ -39,6 +42,7 @@ class Samples:
         self._counts: list[Floats] = []
         self._hours: list[tuple[Floats, Floats]] = []
         self._gains: list[Gains | None] = []
+        self._weeks: list[WeekSums] = []
         self._own: list[dict[str, Floats]] = []
         self._pools: dict[tuple[str, int], Pool] = {}
         self._coarse: dict[tuple[str, int], list[Sketch]] = {}
@@ -62,6 +66,8 @@ class Samples:
         self._counts.append(np.array(list(summary.tally.counts.values())))
         self._hours.append((summary.hour_sums, summary.hour_counts))
         self._gains.append(against)
+        if summary.week is not None:
+            self._weeks.append(summary.week)
         self._own.append(summary.percentiles)
         for name, by_demand in summary.sketches.items():
             for place, sketch in enumerate(by_demand):
@@ -157,6 +163,12 @@ class Samples:
         """Return by replication how cases fared against the baseline."""
         return [each for each in self._gains if each is not None]
 
+    def week(self, teams: Sequence[str]) -> Week | None:
+        """Return how full the office is over the week; None where that was not added up."""
+        from sim.week import week_of
+
+        return week_of(self._weeks, teams) if self._weeks else None
+
     def open_share(self) -> float:
         """Return the share of cases still open at the end."""
         sums, _ = self._columns()
@@ -195,15 +207,27 @@ def _gains(found: list[Gains]) -> Measures:
 def _savings(base: Samples, other: Samples) -> Measures:
     """Return what is saved a year: by the baseline's citizens, and by the office in all."""
     year = difference(other.ratio("office_cost_year"), base.ratio("office_cost_year"))
-    saved = difference(other.ratio("citizen_cost"), base.ratio("citizen_cost"))
     cases_a_year = base.ratio("cases_year").value or 0.0
-    citizen = Estimate(
-        *(
-            None if end is None else end * cases_a_year
-            for end in (saved.mean, saved.low, saved.high)
+    saved = {
+        name: difference(other.ratio(measure), base.ratio(measure))
+        for name, measure in _SAVED.items()
+        if measure in base.names()
+    }
+    of_citizens = {
+        name: Estimate(
+            *(None if end is None else end * cases_a_year for end in (a.mean, a.low, a.high))
         )
-    )
-    return {"citizen_saving_year": citizen, "office_saving_year": year}
+        for name, a in saved.items()
+    }
+    return of_citizens | {"office_saving_year": year}
+
+
+_SAVED: Final = {
+    "citizen_saving_year": "citizen_cost",
+    "hours_saving_year": "citizen_hours",
+    "trips_saving_year": "trips",
+}
+"""What citizens save in a year, and of which measure of a case."""
 
 
 def nice_edges(values: Sketch, unit: float, bins: int = _BINS) -> tuple[float, ...]:
@@ -232,8 +256,10 @@ def picture_edges(samples: Iterable[Samples]) -> dict[str, tuple[float, ...]]:
     }
 
 
-def pictures_of(samples: Samples, edges: dict[str, tuple[float, ...]]) -> Pictures:
-    """Return what charts need of a scenario."""
+def pictures_of(
+    samples: Samples, edges: dict[str, tuple[float, ...]], teams: Sequence[str]
+) -> Pictures:
+    """Return what charts need of a scenario, of whose office the teams are."""
     sums, counts = samples.hours()
     by_hour = {
         hour: Ratio(sums[:, hour], counts[:, hour]).estimate()
@@ -244,6 +270,7 @@ def pictures_of(samples: Samples, edges: dict[str, tuple[float, ...]]) -> Pictur
         wait_minutes=_histogram(samples, "wait_minutes", edges),
         turnaround_hours=_histogram(samples, "turnaround_hours", edges),
         wait_by_hour=by_hour,
+        week=samples.week(teams),
     )
 
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.blueprint import Blueprint, backlog_name
 from sim.calendar import NEVER, Ints
 from sim.case_table import BLOCK_CASES, CaseTable, Measured, blocks
+from sim.clock import DAY_MS, HOUR_MS
 from sim.draws import Floats
 from sim.log import End, ServiceLog
 from sim.measures import PERCENTILES, UNIT_MS, Groups, Tally, Totals
 from sim.office import Office
 from sim.sketches import Sketch, together
 
+if TYPE_CHECKING:
+    from sim.week import WeekSums
+
 AGES_DAYS: Final = (1, 7, 30, 90)
 """Ages from which on cases left open are counted."""
+HOURS: Final = 24
 _MINUTE = 60_000
+_DEMAND = 44
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ class RunSummary:
         Minutes waited, and closed cases, by the hour of the first arrival.
     open_cases
         What was left open.
+    week
+        How full the office was; None if nobody asks.
     """
 
     tally: Tally
@@ -78,6 +87,7 @@ class RunSummary:
     hour_sums: Floats
     hour_counts: Floats
     open_cases: OpenCases
+    week: WeekSums | None = None
 
 
 @dataclass(frozen=True)
@@ -85,10 +95,20 @@ class Outcomes:
     """Turnaround by closed case of one replication, under names the same in every scenario.
 
     A case given up took longer than any that was done.
+
+    Attributes
+    ----------
+    keys
+        Demand, day and number.
+    turnaround_ms
+        From the first arrival to the last result.
+    who
+        Hour of the first arrival, twice, and one more of those served first.
     """
 
     keys: Ints
     turnaround_ms: Ints
+    who: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
 
 
 @dataclass(frozen=True)
@@ -99,12 +119,16 @@ class Gains:
     ----------
     unmatched
         Cases closed in only one of both.
+    groups
+        Those better, the same and worse off (columns) by demand, hour of the first arrival, and
+        whether served first (rows, one after another); None if nobody asked.
     """
 
     better: int
     unchanged: int
     worse: int
     unmatched: int
+    groups: Ints | None = field(default=None, compare=False)
 
 
 def demand_numbers(offices: Iterable[Office]) -> dict[str, int]:
@@ -143,21 +167,25 @@ def summarise(
     places = np.array([numbers[plan.demand.id] for plan in layout.demands], dtype=np.int64)
     # One pair of arrays for all blocks: joining those of each would take twice the memory.
     keys, turnaround = np.empty((2, len(log.case_end)), dtype=np.int64)
+    who = np.empty(len(log.case_end), dtype=np.int8)
     left, at = OpenCases.of(()), 0
     for found in blocks(log, layout, size):
         totals.add(found)
         block = _outcomes(found.cases, places)
         until = at + len(block.keys)
         keys[at:until], turnaround[at:until] = block.keys, block.turnaround_ms
+        who[at:until] = block.who
         at = until
         left += OpenCases.of(found.open_ages_days)
         if take is not None:
             take(found)
-    summary = _summary(totals, totals.tally(found.hours), left)
-    return summary, Outcomes(keys[:at], turnaround[:at])
+    from sim.week import week_sums
+
+    summary = _summary(totals, totals.tally(found.hours), left, week_sums(log, layout))
+    return summary, Outcomes(keys[:at], turnaround[:at], who[:at])
 
 
-def _summary(totals: Totals, tally: Tally, left: OpenCases) -> RunSummary:
+def _summary(totals: Totals, tally: Tally, left: OpenCases, week: WeekSums) -> RunSummary:
     sketches = totals.sketches()
     return RunSummary(
         tally,
@@ -169,6 +197,7 @@ def _summary(totals: Totals, tally: Tally, left: OpenCases) -> RunSummary:
         },
         *totals.hours(),
         left,
+        week,
     )
 
 
@@ -184,20 +213,47 @@ def _percentiles(measure: str, by_demand: tuple[Sketch, ...], groups: Groups) ->
 
 def _outcomes(cases: CaseTable, numbers: Ints) -> Outcomes:
     closed = cases.end != End.OPEN
-    keys = (numbers[cases.demand] << 44) | (cases.day << 24) | cases.number
+    keys = (numbers[cases.demand] << _DEMAND) | (cases.day << 24) | cases.number
     turnaround = np.where(cases.end == End.LOST, NEVER, cases.turnaround)
-    return Outcomes(keys[closed], turnaround[closed])
+    who = cases.arrival % DAY_MS // HOUR_MS * 2 + (cases.priority_class == 0)
+    return Outcomes(keys[closed], turnaround[closed], who[closed].astype(np.int8))
 
 
-def gains(base: Outcomes, other: Outcomes) -> Gains:
-    """Compare the cases of two scenarios in one replication, each with itself."""
+def gains(base: Outcomes, other: Outcomes, demands: int = 0) -> Gains:
+    """Compare the cases of two scenarios in one replication, each with itself.
+
+    Parameters
+    ----------
+    base, other
+        What they came to.
+    demands
+        How many there are in all scenarios, if gains are asked for by group.
+    """
+    first, second = _matched(base, other)
+    unmatched = len(base.keys) + len(other.keys) - len(base.keys[first]) - len(other.keys[second])
+    change = other.turnaround_ms[second] - base.turnaround_ms[first]
+    fares = 1 + (change >= _MINUTE).astype(np.int8) - (change <= -_MINUTE).astype(np.int8)
+    better, unchanged, worse = np.bincount(fares, minlength=3).tolist()
+    groups = None if not demands else _by_group(base, first, fares, demands)
+    return Gains(better, unchanged, worse, unmatched, groups)
+
+
+def _matched(base: Outcomes, other: Outcomes) -> tuple[Any, Any]:
+    """Return where the cases closed in both stand in each."""
     if np.array_equal(base.keys, other.keys):
-        change, unmatched = other.turnaround_ms - base.turnaround_ms, 0
-    else:
-        both, first, second = np.intersect1d(
-            base.keys, other.keys, assume_unique=True, return_indices=True
-        )
-        change = other.turnaround_ms[second] - base.turnaround_ms[first]
-        unmatched = len(base.keys) + len(other.keys) - 2 * len(both)
-    better, worse = int((change <= -_MINUTE).sum()), int((change >= _MINUTE).sum())
-    return Gains(better, len(change) - better - worse, worse, unmatched)
+        return slice(None), slice(None)
+    _, first, second = np.intersect1d(
+        base.keys, other.keys, assume_unique=True, return_indices=True
+    )
+    return first, second
+
+
+def _by_group(base: Outcomes, matched: Any, fares: NDArray[np.int8], demands: int) -> Ints:
+    """Count fares 0, 1, 2 (columns) by what cases have in common in the baseline (rows)."""
+    who = base.who[matched]
+    columns = ((base.keys[matched] >> _DEMAND, demands), (who // 2, HOURS), (who % 2, 2))
+    counted = [
+        np.bincount(group.astype(np.int64) * 3 + fares, minlength=3 * count).reshape(count, 3)
+        for group, count in columns
+    ]
+    return np.concatenate(counted)

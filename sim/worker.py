@@ -6,6 +6,7 @@ import pickle
 import threading
 import zlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
@@ -23,7 +24,9 @@ from sim.replication import COMPILED, OfficeRuns
 from sim.summaries import Gains, Outcomes, RunSummary, demand_numbers, gains, summarise
 
 if TYPE_CHECKING:
+    from sim.days import Days
     from sim.identity import Identity
+    from sim.stories import StoryTeller
 
 _KEPT: Final = 2
 """Studies kept ready: the present one, and the one before whose last replications still run."""
@@ -83,12 +86,15 @@ class Replicated:
         which they lie, if asked for.
     events
         Content of ``events.csv``, of the first replication; None of others, and if not asked for.
+    story
+        Single people's days and one of the office, of the first replication; likewise.
     """
 
     replication: int
     found: dict[str, tuple[RunSummary, Gains | None]]
     cases: tuple[bytes | Path, ...] = ()
     events: bytes | None = None
+    story: Days | None = None
 
 
 class Ready:
@@ -109,43 +115,69 @@ class Ready:
 
 def replicate(ready: Ready, replication: int) -> Replicated:
     """Run one replication of every scenario and say what came of it."""
+    plan, base = ready.plan, ready.plan.baseline
     summaries: dict[str, RunSummary] = {}
     outcomes: dict[str, Outcomes] = {}
-    rows = _Rows(replication, ready.plan.folder)
+    told = plan.written and replication == 0
+    teller = _teller(ready) if told else None
+    rows = _Rows(replication, plan.folder, teller)
     events: bytes | None = None
-    for name, run in ready.runs.items():
+    # The baseline first: its log chooses whose story the others go on with.
+    for name in sorted(ready.runs, key=lambda name: name != base):
+        run = ready.runs[name]
         with handed_over(ready.logs):
-            log = run.run(ready.plan.seed, replication)
-        take = partial(rows.take, name, run.layout) if ready.plan.written else None
+            log = run.run(plan.seed, replication)
+        take = partial(rows.take, name, run.layout) if plan.written else None
         summaries[name], outcomes[name] = summarise(log, run.layout, ready.numbers, take)
-        if ready.plan.written and replication == 0 and events is None:
+        if told and name == next(iter(ready.runs)):
             from sim.tables import event_rows
 
             events = event_rows(run.layout, log).write_csv().encode()
-    base = ready.plan.baseline
+        if teller is not None:
+            teller.hear(name, log, run.layout)
+    demands = len(ready.numbers)
     found = {
-        name: (summary, None if name == base else gains(outcomes[base], outcomes[name]))
-        for name, summary in summaries.items()
+        name: (
+            summaries[name],
+            None if name == base else gains(outcomes[base], outcomes[name], demands),
+        )
+        for name in ready.runs
     }
-    return Replicated(replication, found, tuple(rows.pieces), events)
+    story = None if teller is None else teller.days()
+    return Replicated(replication, found, rows.pieces(ready.runs), events, story)
+
+
+def _teller(ready: Ready) -> StoryTeller:
+    from sim.stories import StoryTeller
+
+    return StoryTeller(ready.numbers, len(ready.runs))
 
 
 class _Rows:
     """The rows of one replication, block by block in a folder or on their way."""
 
-    def __init__(self, replication: int, folder: Path | None) -> None:
+    def __init__(self, replication: int, folder: Path | None, teller: StoryTeller | None) -> None:
         self._replication = replication
         self._folder = folder
-        self.pieces: list[bytes | Path] = []
+        self._teller = teller
+        self._pieces: dict[str, list[bytes | Path]] = {}
 
     def take(self, scenario: str, layout: Blueprint, seen: Measured) -> None:
         """Take in a block of cases."""
         travels = self._folder is None
         piece = packed(scenario, self._replication, layout, seen.cases, compressed=travels)
-        self.pieces.append(piece if self._folder is None else self._put(self._folder, piece))
+        own = self._pieces.setdefault(scenario, [])
+        own.append(piece if self._folder is None else self._put(self._folder, piece))
+        if self._teller is not None:
+            self._teller.take(seen.cases)
+
+    def pieces(self, scenarios: Iterable[str]) -> tuple[bytes | Path, ...]:
+        """Return all blocks, scenario by scenario."""
+        return tuple(piece for name in scenarios for piece in self._pieces.get(name, ()))
 
     def _put(self, folder: Path, piece: bytes) -> Path:
-        path = folder / f"{self._replication:07d}.{len(self.pieces):05d}.rows"
+        number = sum(map(len, self._pieces.values()))
+        path = folder / f"{self._replication:07d}.{number:05d}.rows"
         try:
             path.write_bytes(piece)
         except OSError as error:

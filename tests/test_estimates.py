@@ -375,7 +375,7 @@ def test_what_lies_beyond_a_picture_is_in_its_last_bar() -> None:
     at_nine = (np.arange(24.0), (np.arange(24) == 9).astype(float))
     made.add(summary_of({}, {}, {"wait_minutes": floats(0, 1, 99, 3)}, hours=at_nine))
     edges = {"wait_minutes": (0.0, 2.0, 4.0), "turnaround_hours": (0.0, 1.0)}
-    found = pictures_of(made, edges)
+    found = pictures_of(made, edges, [])
     assert found.wait_minutes.shares == (0.5, 0.5)
     assert found.turnaround_hours.shares == (0.0,)
     assert found.wait_by_hour == {9: Estimate(9.0, None, None)}

@@ -27,7 +27,7 @@ from sim.starter import write_starter
 from sim.verdicts import HEADLINE
 from tests.offices import office, smallest
 
-FILES = ["cases.parquet", "events.csv", "report.html", "summary.json"]
+FILES = ["cases.parquet", "comparison.json", "events.csv", "report.html", "summary.json"]
 REPLICATIONS = 3
 
 
@@ -249,21 +249,26 @@ def test_every_measure_named_in_the_documentation_is_there(summary):
         "office_working_days", "same_day_share", "same_day_of_receipt_share", "on_time_share",
         "early_share", "late_share", "trips", "trips_in_vain", "appointment_slips", "apologies",
         "turned_away", "lost", "citizen_cost", "fees", "office_cost", "office_cost_year",
-        "cases", "cases_year", "open_at_end", "time.closed",
+        "cases", "cases_year", "open_at_end", "time.closed", "citizen_hours", "points_time",
+        "points_contacts", "cost.submit", "cost.again", "cost.collect", "cost.fees", "cost.other",
     } | {f"time.{cause}" for cause in CAUSES}  # fmt: skip
     teams = ("counter", "specialist", "leaders")
     documented |= {f"{name}.{team}" for name in ("utilisation", "overtime_hours") for team in teams}
     plain = {name for name in summary["scenarios"]["baseline"] if "@" not in name}
     assert plain == documented
     further = {"better_share", "unchanged_share", "worse_share", "unmatched_cases",
-               "citizen_saving_year", "office_saving_year"}  # fmt: skip
+               "citizen_saving_year", "office_saving_year", "hours_saving_year",
+               "trips_saving_year"}  # fmt: skip
     difference = {name for name in summary["differences"]["delegated"] if "@" not in name}
     assert difference == documented | further
 
 
 def test_every_measure_and_column_stands_in_the_documentation(summary, cases, events):
     text = (Path(__file__).parents[1] / "docs" / "outputs.md").read_text("utf-8")
-    placeholders = {"utilisation": "utilisation.TEAM", "overtime_hours": "overtime_hours.TEAM"}
+    placeholders = {
+        "utilisation": "utilisation.TEAM", "overtime_hours": "overtime_hours.TEAM",
+        "cost": "cost.PART",
+    }  # fmt: skip
     written = {*cases.columns, *events[0], *summary, *summary["provenance"]}
     for part in ("scenarios", "differences"):
         for name in summary[part]["delegated"]:

@@ -1,0 +1,59 @@
+"""Who gains and who loses: groups of the same cases add up to all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.comparison import Fare
+from sim.experiment import compare
+from sim.study import load_study
+from sim.summaries import Outcomes, gains
+from tests.test_scenarios import SCENARIOS
+
+MINUTE = 60_000
+
+
+@pytest.fixture(scope="module")
+def found():
+    study = load_study(SCENARIOS / "drop_cutoff.toml")
+    return compare(study.changed(replications=3, days=15, warmup=2))
+
+
+def of(fares: tuple[Fare, ...], by: str) -> list[Fare]:
+    return [fare for fare in fares if fare.by == by]
+
+
+@pytest.mark.parametrize("by", ["demand", "hour", "priority"])
+def test_groups_that_share_no_case_add_up_to_all(found, by):
+    for fares in found.fares.values():
+        (everybody,) = of(fares, "all")
+        groups = of(fares, by)
+        assert sum(fare.cases for fare in groups) == pytest.approx(everybody.cases)
+        for share in ("better", "unchanged", "worse"):
+            parts = sum(getattr(fare, share).mean * fare.cases for fare in groups)
+            assert parts == pytest.approx(getattr(everybody, share).mean * everybody.cases)
+
+
+def test_all_of_them_are_the_shares_that_differences_give(found):
+    for scenario, fares in found.fares.items():
+        (everybody,) = of(fares, "all")
+        for share in ("better", "unchanged", "worse"):
+            assert getattr(everybody, share) == found.differences[scenario][f"{share}_share"]
+
+
+def test_without_the_cutoff_those_who_come_after_it_gain_most(found):
+    hours = {int(fare.group): fare.better.mean for fare in of(found.fares["until_closing"], "hour")}
+    assert max(hours, key=hours.__getitem__) >= 15
+
+
+def test_cases_are_grouped_by_what_they_are_in_the_baseline():
+    keys = np.array([1 << 44, (1 << 44) + 1, 2 << 44])
+    base = Outcomes(keys, np.array([10, 10, 10]) * MINUTE, np.array([7 * 2, 8 * 2 + 1, 8 * 2]))
+    other = Outcomes(keys, np.array([5, 10, 20]) * MINUTE, np.array([9 * 2, 9 * 2, 9 * 2]))
+    groups = gains(base, other, demands=3).groups
+    assert groups is not None
+    assert groups[:3].tolist() == [[0, 0, 0], [1, 1, 0], [0, 0, 1]]
+    assert groups[3 + 7].tolist() == [1, 0, 0]
+    assert groups[3 + 8].tolist() == [0, 1, 1]
+    assert groups[3 + 24 :].tolist() == [[1, 0, 1], [0, 1, 0]]

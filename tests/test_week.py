@@ -1,0 +1,85 @@
+"""How full the office is by weekday and hour: every minute lies in its cell, and in one only."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.clock import DAY_MS, HOUR_MS
+from sim.log import Spell
+from sim.replication import OfficeRuns
+from sim.week import week_of, week_sums
+from tests.offices import office, smallest
+
+DAYS = 15
+
+
+@pytest.fixture(scope="module")
+def run():
+    raw = smallest()
+    raw["calendar"]["hours"] = {"mon-fri": ["07:30-11:30", "13:30-17:00"]}
+    raw["demands"][0]["per_day"] = 40
+    return OfficeRuns(office(raw), DAYS, 2)
+
+
+@pytest.fixture(scope="module")
+def log(run):
+    return run.run(1, 0)
+
+
+def spread(spans, window):
+    """Add up intervals by day of the run modulo seven, and hour."""
+    cells = np.zeros((7, 24))
+    for begin, end in spans:
+        at, last = max(begin, window[0]), min(end, window[1])
+        while at < last:
+            until = min((at // HOUR_MS + 1) * HOUR_MS, last)
+            cells[at // DAY_MS % 7, at % DAY_MS // HOUR_MS] += until - at
+            at = until
+    return cells
+
+
+def test_time_in_line_and_at_work_is_that_of_the_log(run, log):
+    sums = week_sums(log, run.layout)
+    calendar, steps = run.layout.calendar, log.steps
+    window = (calendar.window.measured_from * DAY_MS, calendar.window.measured_until * DAY_MS)
+    waits = np.isin(steps.kind, (Spell.VISITOR_WORK, Spell.DOOR, Spell.BESIDE))
+    until = np.where((steps.kind == Spell.VISITOR_WORK) & (steps.started >= 0), steps.started,
+                     steps.ended)  # fmt: skip
+    line = spread(zip(steps.joined[waits].tolist(), until[waits].tolist(), strict=True), window)
+    busy = steps.member >= 0
+    work = spread(
+        zip(steps.started[busy].tolist(), steps.ended[busy].tolist(), strict=True), window
+    )
+    shift = calendar.date(0).weekday()
+    cells = np.ix_([(day - shift) % 7 for day in sums.weekdays], sums.hours)
+    np.testing.assert_array_equal(sums.in_line, line[cells])
+    np.testing.assert_array_equal(sums.worked.sum(axis=0), work[cells])
+    assert sums.in_line.sum() > 0 < sums.worked.sum()
+
+
+def test_cells_are_the_days_and_hours_in_which_the_office_opens(run, log):
+    sums = week_sums(log, run.layout)
+    assert sums.weekdays == (0, 1, 2, 3, 4)
+    assert sums.hours == tuple(range(7, 17))
+    assert sums.days.sum() == DAYS
+
+
+def test_means_are_over_all_days_of_a_weekday_and_load_over_staff_there(run):
+    found = [week_sums(run.run(1, r), run.layout) for r in range(3)]
+    week = week_of(found, [team.id for team in run.layout.office.teams])
+    days = sum(each.days[0] for each in found)
+    shown = week.in_line[0][2]
+    assert shown is not None
+    assert shown.mean == pytest.approx(sum(e.in_line[0, 2] for e in found) / (days * HOUR_MS))
+    assert shown.low <= shown.mean <= shown.high
+    for cells in week.load.values():
+        loads = [cell.mean for row in cells for cell in row if cell is not None]
+        assert all(0 <= load <= 1.0001 for load in loads)
+
+
+def test_an_hour_in_which_nobody_is_there_has_no_load(run, log):
+    week = week_of([week_sums(log, run.layout)], [t.id for t in run.layout.office.teams])
+    lunch = week.hours.index(12)
+    assert all(cells[0][lunch] is None for cells in week.load.values())
+    assert all(row[lunch] is not None for row in week.in_line)
