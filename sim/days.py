@@ -178,12 +178,15 @@ class Scene:
     staff
         In file order.
     tracks
-        All filings of which visitor or papers are in the office some time of the day.
+        All filings of which visitor or papers are in the office some time of the day and move.
+    lying
+        How many more have papers that lie in the office all the time, untouched.
     """
 
     sessions: tuple[tuple[int, int], ...]
     staff: tuple[Staffer, ...]
     tracks: tuple[Track, ...]
+    lying: int = 0
 
 
 @dataclass(frozen=True)
@@ -198,8 +201,16 @@ class Days:
         Of the scenes.
     scenes
         By scenario.
+    typical_by
+        Of what the median and the 90th percentile are: of time on the premises, where most results
+        come within one visit, else of turnaround.
+    until
+        Up to when scenes are shown; before midnight only in an office so large that a whole day
+        would be too much for a page.
     """
 
     stories: tuple[Story, ...]
     date: dt.date
     scenes: dict[str, Scene]
+    typical_by: Literal["turnaround", "visit"] = "turnaround"
+    until: int = 86_400
