@@ -133,6 +133,55 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class StillOpen:
+    """A warning: so many cases were open when the runs ended that no verdict is made of some.
+
+    Attributes
+    ----------
+    share
+        Of all cases.
+    of_age
+        Days, and how many of them had been open as long or longer.
+    oldest_days
+        For how long the oldest had been.
+    """
+
+    share: float
+    of_age: tuple[tuple[int, int], ...]
+    oldest_days: float
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What came of a precision that was asked for.
+
+    Attributes
+    ----------
+    target
+        As it was asked: ``wait_minutes=5%``.
+    scenario
+        Where it is farthest from being met.
+    width, half
+        The half-width asked, and that of the interval, None where there is none: shares of the
+        mean where the target is `relative`.
+    relative
+        Whether it is one.
+    excess
+        How many times too wide; at most 1 where it is narrow enough.
+    replications
+        After how many.
+    """
+
+    target: str
+    scenario: str
+    width: float
+    half: float | None
+    relative: bool
+    excess: float
+    replications: int
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A scenario with its office and what was measured."""
 
@@ -141,7 +190,7 @@ class Scenario:
     office: Office
     measures: Measures
     pictures: Pictures
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[StillOpen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -233,6 +282,8 @@ class Comparison:
         Single people's days, and one day of the office; None where they were not asked for.
     sensitivity
         What the differences hinge on; None where that was not asked for.
+    precision
+        What came of each precision that was asked for.
     """
 
     id: str
@@ -249,3 +300,4 @@ class Comparison:
     fares: dict[str, tuple[Fare, ...]] = field(default_factory=dict)
     story: Days | None = None
     sensitivity: Sensitivity | None = None
+    precision: tuple[Reached, ...] = ()

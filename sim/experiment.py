@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.calendar import run_dates
-from sim.comparison import BASELINE, Comparison, Scenario, Verdict
+from sim.comparison import BASELINE, Comparison, Scenario, StillOpen, Verdict
 from sim.days import Days
 from sim.errors import PlannerError
 from sim.estimates import difference
 from sim.execution import number_of_jobs, runs_on
 from sim.fares import fares_of
+from sim.languages import ENGLISH
 from sim.office import Office
 from sim.precision import read_precision
 from sim.replication import COMPILED, ENGINES
@@ -42,6 +43,7 @@ def compare(
     precision: Sequence[str] = (),
     max_replications: int | None = None,
     engine: str = COMPILED,
+    language: str = ENGLISH,
 ) -> Comparison:
     """Compare the scenarios of a study with its baseline.
 
@@ -68,6 +70,8 @@ def compare(
         How many at most with `precision`; default 1,000.
     engine
         What simulates, ``compiled`` or ``simpy``; results are the same, times are not.
+    language
+        Of the report, by its code; see :func:`sim.languages.known_languages`.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def compare(
             study = study.changed(replications=rounds.count)
         comparison = replace(_comparison(study, offices, samples, rounds), story=story)
         if writer is not None:
-            writer.finish(comparison)
+            writer.finish(comparison, language)
     return comparison
 
 
@@ -136,7 +140,9 @@ def _comparison(
     study: Study, offices: dict[str, Office], samples: dict[str, Samples], rounds: Rounds | None
 ) -> Comparison:
     from sim.provenance import provenance
+    from sim.report.notes import precision_said
 
+    reached = () if rounds is None else rounds.reached()
     base = samples[study.baseline]
     others = [name for name in samples if name != study.baseline]
     return Comparison(
@@ -154,7 +160,8 @@ def _comparison(
             name: fares_of(samples[name].gains(), offices[study.baseline], offices.values())
             for name in others
         },
-        provenance=provenance(study) | ({} if rounds is None else {"precision": rounds.said()}),
+        provenance=provenance(study) | ({"precision": precision_said(reached)} if reached else {}),
+        precision=reached,
     )
 
 
@@ -179,19 +186,13 @@ def _scenarios(
     }
 
 
-def _warnings(samples: Samples) -> tuple[str, ...]:
+def _warnings(samples: Samples) -> tuple[StillOpen, ...]:
     share = samples.open_share()
     if share <= _MOST_OPEN:
         return ()
     left = samples.open_cases
-    by_age = [
-        f"{count} for {days} days or more"
-        for count, days in zip(left.of_age, AGES_DAYS, strict=True)
-    ]
-    return (
-        f"{share:.1%} of the cases were still open at the end of the runs ({', '.join(by_age)}; "
-        f"the oldest for {left.oldest_days:.0f} days): no verdict on turnaround",
-    )
+    of_age = tuple(zip(AGES_DAYS, left.of_age, strict=True))
+    return (StillOpen(share, of_age, left.oldest_days),)
 
 
 def _verdicts(study: Study, base: Samples, other: Samples, scenarios: int) -> dict[str, Verdict]:

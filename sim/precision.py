@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sim.errors import PlannerError
 
@@ -139,8 +139,3 @@ def _width(text: str, number: str) -> float:
             f"or 0.5, found {number}"
         )
     return width
-
-
-def precision_reached(provenance: Mapping[str, Any]) -> list[str]:
-    """Return a sentence, without its full stop, for each target of a study's provenance."""
-    return list(provenance.get("precision", {}).values())

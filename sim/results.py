@@ -56,7 +56,11 @@ def _aside(folder: Path, name: str) -> Path:
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
-    """Return the content of ``summary.json``."""
+    """Return the content of ``summary.json``; its sentences are English."""
+    from sim.report.notes import still_open
+    from sim.report.wording import Words
+
+    words = Words()
     return {
         "scenarios": {s.id: _plain(s.measures) for s in comparison.scenarios.values()},
         "differences": {name: _plain(found) for name, found in comparison.differences.items()},
@@ -67,7 +71,11 @@ def summary(comparison: Comparison) -> dict[str, Any]:
             }
             for name, found in comparison.verdicts.items()
         },
-        "warnings": {s.id: list(s.warnings) for s in comparison.scenarios.values() if s.warnings},
+        "warnings": {
+            s.id: [still_open(warning, words) for warning in s.warnings]
+            for s in comparison.scenarios.values()
+            if s.warnings
+        },
         "provenance": comparison.provenance,
     }
 
@@ -146,11 +154,11 @@ class Writer:
             thread.shutdown(wait=False)
         return self._table
 
-    def finish(self, comparison: Comparison) -> None:
-        """Write every file."""
+    def finish(self, comparison: Comparison, language: str) -> None:
+        """Write every file, the report in a language."""
         from sim.report.page import render
 
-        page = render(comparison).encode()
+        page = render(comparison, language).encode()
         content = _json(summary(comparison)).encode()
         with self._told():
             files: dict[str, bytes | Path] = {

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from sim.comparison import Estimate
+from sim.comparison import Estimate, Reached
 from sim.draws import Floats
 from sim.errors import PlannerError
 from sim.estimates import CONFIDENCE, Percentile, Ratio, around, t_quantile
@@ -129,9 +129,20 @@ class Rounds:
         for count in looks(self.asked, self._excess):
             yield range(self.count, count)
 
-    def said(self) -> dict[str, str]:
-        """Return what came of each target in words, by its text."""
-        return {look.target.text: said(look, self.count) for look in self.last}
+    def reached(self) -> tuple[Reached, ...]:
+        """Return what came of each target."""
+        return tuple(
+            Reached(
+                target=look.target.text,
+                scenario=look.scenario,
+                width=look.target.width,
+                half=look.half,
+                relative=look.target.relative,
+                excess=look.excess,
+                replications=self.count,
+            )
+            for look in self.last
+        )
 
     def _excess(self, count: int) -> float:
         self.count = count
@@ -277,21 +288,6 @@ def refuse_hopeless(look: Look, asked: Precision) -> None:
         f"{_about(needed)} would be needed, and a study has at most {LIMIT:,}. With {asked.most:,} "
         f"about {target.shown(within)} is within reach."
     )
-
-
-def said(look: Look, count: int) -> str:
-    """Say what came of a target after so many replications."""
-    target, name = look.target, look.target.text.partition("=")[0].strip()
-    cap = f"The cap of {count:,} replications was reached"
-    if look.half is None:
-        return f"{cap}: {name} has no interval in {look.scenario}"
-    width = f"{name} is {target.shown(look.half)} in {look.scenario}"
-    asked = f"asked was {target.shown(target.width)}"
-    if look.excess <= 1:
-        return f"Enough after {count:,} replications: {width}, {asked}"
-    if look.half <= target.width:
-        width += f", but lopsided, {target.shown(look.excess * target.width)} on one side"
-    return f"{cap}: {width}, {asked}; about {_about(count * look.excess**2)} would be needed"
 
 
 def _about(number: float) -> str:

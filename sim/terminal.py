@@ -9,10 +9,11 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.base import text_in
 from sim.comparison import Comparison, Estimate, Scenario
 from sim.errors import PlannerError
-from sim.precision import precision_reached
+from sim.report.names import VERDICTS
+from sim.report.notes import came_of, still_open
+from sim.report.wording import MINUS, Words, mark
 from sim.verdicts import HEADLINE
 
 if TYPE_CHECKING:
@@ -21,18 +22,20 @@ if TYPE_CHECKING:
     from sim.study import Study
 
 _SHOWN_EVERY_SECONDS: Final = 0.1
-COMPILING: Final = "Compiling the engine, once: about half a minute; later runs start at once."
+COMPILING: Final = mark(
+    "Compiling the engine, once: about half a minute; later runs start at once."
+)
 
-LABELS = {
-    "wait_minutes": "Waiting, min",
-    "visit_minutes": "In the office, min",
-    "turnaround_hours": "Turnaround, hours",
-    "trips": "Trips",
-    "same_day_share": "Result the same day",
-    "on_time_share": "On time",
-    "lost": "Given up",
-    "citizen_cost": "Cost to the citizen",
-    "office_cost": "Cost to the office",
+LABELS: Final = {
+    "wait_minutes": mark("Waiting, min"),
+    "visit_minutes": mark("In the office, min"),
+    "turnaround_hours": mark("Turnaround, hours"),
+    "trips": mark("Trips"),
+    "same_day_share": mark("Result the same day"),
+    "on_time_share": mark("On time"),
+    "lost": mark("Given up"),
+    "citizen_cost": mark("Cost to the citizen"),
+    "office_cost": mark("Cost to the office"),
 }
 
 
@@ -46,8 +49,11 @@ def run_study(
     precision: Sequence[str] = (),
     max_replications: int | None = None,
     engine: str = "compiled",
+    language: str = "en",
 ) -> Comparison:
     """Run a study and write its results; print progress and a table unless `quiet`.
+
+    What is printed, and the report, are in a language.
 
     Raises
     ------
@@ -65,13 +71,15 @@ def run_study(
         "precision": precision,
         "max_replications": max_replications,
         "engine": engine,
+        "language": language,
     }
+    words = Words(language, study.office.currency)
     with _workers(jobs, cluster) as workers:
         if quiet:
             return compare(study, folder, **workers, **wanted)
-        with _bar() as progress:
+        with _bar(words) as progress:
             found = compare(study, folder, progress=progress, **workers, **wanted)
-    _show(found, folder)
+    _show(found, folder, words)
     return found
 
 
@@ -88,7 +96,7 @@ def _workers(jobs: int | None, address: str | None) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
+def _bar(words: Words) -> Iterator[Callable[[int, int], None]]:
     """Yield what shows progress; without a thread, since processes are not forked beside one."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -100,9 +108,9 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )  # fmt: skip
     console = Console(stderr=True)
-    announce(partial(console.print, COMPILING, markup=False, highlight=False))
+    announce(partial(console.print, words.say(COMPILING), markup=False, highlight=False))
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("Running", total=None)
+        task = bar.add_task(words.say("Running"), total=None)
         shown = 0.0
 
         def progress(done: int, total: int) -> None:
@@ -114,98 +122,116 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
         yield progress
 
 
-def _show(found: Comparison, folder: Path) -> None:
+def _show(found: Comparison, folder: Path, words: Words) -> None:
     from rich.console import Console
 
     console = Console()
+    say = partial(console.print, markup=False, highlight=False)
     for name, scenario in found.scenarios.items():
         if name == found.baseline:
-            console.print(baseline_table(found), "")
+            console.print(baseline_table(found, words), "")
         else:
-            console.print(scenario_table(found, name), "")
+            console.print(scenario_table(found, name, words), "")
         for warning in scenario.warnings:
-            console.print(f"Warning: {warning}", markup=False, highlight=False, style="yellow")
-    currency = found.scenarios[found.baseline].office.currency
-    console.print(
-        f"{found.replications} replications of {found.days} days; 95% intervals; money in "
-        f"{currency}; verdicts hold together, if the assumptions hold.",
-        markup=False,
-        highlight=False,
+            text = still_open(warning, words)
+            say(words.say("Warning: {warning}", warning=text), style="yellow")
+    say(
+        words.say(
+            "{replications} replications of {days} days; 95% intervals; money in {currency}; "
+            "verdicts hold together, if the assumptions hold.",
+            replications=words.number(found.replications, 0),
+            days=words.number(found.days, 0),
+            currency=words.currency,
+        )
     )
-    for sentence in precision_reached(found.provenance):
-        console.print(f"{sentence}.", markup=False, highlight=False)
-    console.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False)
+    for each in found.precision:
+        say(words.say("{sentence}.", sentence=came_of(each, words)))
+    say(words.say("Report: {file}", file=folder / "report.html"))
 
 
-def baseline_table(found: Comparison) -> Table:
+def baseline_table(found: Comparison, words: Words) -> Table:
     """Return the baseline's headline measures as a table."""
     base = found.scenarios[found.baseline]
-    table = _table(base, "Mean", "95% interval")
+    table = _table(base, words, words.say("Mean"), words.say("95% interval"))
     for name in HEADLINE:
         value = base.measures[name]
-        table.add_row(LABELS[name], number(value.mean, name), interval(value, name))
+        label = words.say(LABELS[name])
+        table.add_row(label, number(value.mean, name, words), interval(value, name, words))
     return table
 
 
-def scenario_table(found: Comparison, scenario: str) -> Table:
+def scenario_table(found: Comparison, scenario: str, words: Words) -> Table:
     """Return a scenario's headline measures beside the baseline's as a table."""
     base, other = found.scenarios[found.baseline], found.scenarios[scenario]
-    table = _table(other, "Before", "After", "Difference", "95% interval")
-    table.add_column("Verdict", overflow="fold")
+    say = words.say
+    headings = say("Before"), say("After"), say("Difference"), say("95% interval")
+    table = _table(other, words, *headings)
+    table.add_column(say("Verdict"), overflow="fold")
     for name in HEADLINE:
         change = found.differences[scenario][name]
         table.add_row(
-            LABELS[name],
-            number(base.measures[name].mean, name),
-            number(other.measures[name].mean, name),
-            number(change.mean, name, signed=True),
-            interval(change, name, signed=True),
-            found.verdicts[scenario][name].says,
+            say(LABELS[name]),
+            number(base.measures[name].mean, name, words),
+            number(other.measures[name].mean, name, words),
+            number(change.mean, name, words, signed=True),
+            interval(change, name, words, signed=True),
+            say(VERDICTS[found.verdicts[scenario][name].says]),
         )
     return table
 
 
-def _table(scenario: Scenario, *headings: str) -> Table:
+def _table(scenario: Scenario, words: Words, *headings: str) -> Table:
     """Return a table without rows, of which only a last column of words may be broken."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     table = Table(
-        title=Text(text_in(scenario.title, "en", scenario.id), style="bold"),
+        title=Text(words.title(scenario.title, scenario.id), style="bold"),
         title_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("Per case", no_wrap=True)
+    table.add_column(words.say("Per case"), no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
 
 
-def number(value: float | None, measure: str, *, signed: bool = False) -> str:
+def number(value: float | None, measure: str, words: Words, *, signed: bool = False) -> str:
     """Return a value as people read it.
 
     Shares are in percent, their differences in percentage points; money is in whole units.
     """
     if value is None:
         return "-"
-    times, decimals, unit = 1, 2, ""
-    if measure == "lost" or measure.endswith("_share"):
-        times, decimals, unit = 100, 1, " pp" if signed else "%"
-    elif measure.endswith("_cost"):
+    shown = _plain(value, measure, words, signed=signed)
+    if not _is_share(measure):
+        return shown
+    return words.say("{n} pp", n=shown) if signed else words.say("{n}%", n=shown)
+
+
+def _plain(value: float, measure: str, words: Words, *, signed: bool) -> str:
+    """Return a value without its unit."""
+    times, decimals = (100, 1) if _is_share(measure) else (1, 2)
+    if measure.endswith("_cost"):
         decimals = 0
     elif measure == "trips":
         decimals = 3
-    rounded = round(value * times, decimals) or 0.0  # no -0
-    return f"{rounded:{'+' if signed else ''},.{decimals}f}{unit}"
+    shown = words.number(value * times, decimals)
+    return f"+{shown}" if signed and not shown.startswith(MINUS) else shown
 
 
-def interval(value: Estimate, measure: str, *, signed: bool = False) -> str:
+def _is_share(measure: str) -> bool:
+    return measure == "lost" or measure.endswith("_share")
+
+
+def interval(value: Estimate, measure: str, words: Words, *, signed: bool = False) -> str:
     """Return an interval as people read it; that of a difference beside it, without the unit."""
     if value.low is None or value.high is None:
         return "-"
-    ends = (number(end, measure, signed=signed) for end in (value.low, value.high))
-    return " to ".join(end.removesuffix(" pp") for end in ends)
+    shown = _plain if signed else number
+    low, high = (shown(end, measure, words, signed=signed) for end in (value.low, value.high))
+    return words.say("{low} to {high}", low=low, high=high)

@@ -26,6 +26,7 @@ from sim.estimates import Percentile, Ratio, t_quantile
 from sim.precision import LEAST, LIMIT, MOST, Precision, read_precision, target
 from sim.results import summary
 from sim.starter import write_starter
+from sim.report.notes import precision_said
 from sim.stopping import Rounds, excess, longer_arm, looks
 from tests.offices import office, smallest
 
@@ -238,8 +239,9 @@ def test_all_targets_must_hold() -> None:
     assert run_rounds(asked_for([easy]), {"baseline": 10.0}).count == LEAST
     one, both = (run_rounds(asked_for(each), {"baseline": 10.0}) for each in ([hard], [easy, hard]))
     assert one.count == both.count > LEAST
-    assert set(both.said()) == {easy, hard}
-    assert all(f"Enough after {both.count}" in text for text in both.said().values())
+    said = precision_said(both.reached())
+    assert set(said) == {easy, hard}
+    assert all(f"Enough after {both.count}" in text for text in said.values())
 
 
 def test_a_difference_is_of_pairs() -> None:
@@ -255,7 +257,7 @@ def test_what_is_always_the_same_is_known() -> None:
 
 def test_the_cap_is_said_with_what_would_be_needed() -> None:
     rounds = run_rounds(asked_for(["wait_minutes=0.1"], most=50), {"baseline": 10.0})
-    said = rounds.said()["wait_minutes=0.1"]
+    said = precision_said(rounds.reached())["wait_minutes=0.1"]
     assert rounds.count == 50
     assert re.match(
         r"The cap of 50 replications was reached: wait_minutes is "

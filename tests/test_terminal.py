@@ -9,6 +9,7 @@ from rich.console import Console
 
 from sim import load_study
 from sim.comparison import Estimate
+from sim.report.wording import Words
 from sim.starter import write_starter
 from sim.terminal import LABELS, interval, number, run_study
 from sim.verdicts import HEADLINE
@@ -20,23 +21,23 @@ from sim.verdicts import HEADLINE
         (12.345, "wait_minutes", False, "12.35"),
         (1234.5, "turnaround_hours", False, "1,234.50"),
         (1.5256, "trips", False, "1.526"),
-        (-0.0817, "trips", True, "-0.082"),
+        (-0.0817, "trips", True, "−0.082"),
         (0.5123, "same_day_share", False, "51.2%"),
         (0.0703, "same_day_share", True, "+7.0 pp"),
-        (-4896.4, "citizen_cost", True, "-4,896"),
+        (-4896.4, "citizen_cost", True, "−4,896"),
         (-0.3, "office_cost", True, "+0"),
         (None, "on_time_share", False, "-"),
     ],
 )
 def test_numbers_read_as_people_write_them(value, measure, signed, shown):
-    assert number(value, measure, signed=signed) == shown
+    assert number(value, measure, Words(), signed=signed) == shown
 
 
 def test_an_interval_of_a_difference_leaves_its_unit_to_that_and_none_is_a_dash():
     points = Estimate(0.07, 0.068, 0.072)
-    assert interval(points, "same_day_share", signed=True) == "+6.8 to +7.2"
-    assert interval(points, "same_day_share") == "6.8% to 7.2%"
-    assert interval(Estimate(1.5, None, None), "trips") == "-"
+    assert interval(points, "same_day_share", Words(), signed=True) == "+6.8 to +7.2"
+    assert interval(points, "same_day_share", Words()) == "6.8% to 7.2%"
+    assert interval(Estimate(1.5, None, None), "trips", Words()) == "-"
 
 
 def test_every_headline_measure_has_a_label():

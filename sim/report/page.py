@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim import look
 from sim.comparison import Comparison
-from sim.precision import precision_reached
 from sim.report.changes import KINDS, changes
 from sim.report.headline import answers
 from sim.report.ledger import ASSUMPTION, defaults, ledger
+from sim.report.notes import came_of
 from sim.report.pictures import pictures
 from sim.report.results import groups, headline_measures, row
 from sim.report.view import View
@@ -83,7 +83,7 @@ def _content(view: View) -> dict[str, Any]:
         "entries": len(entries),
         "defaults": defaults(view.office, words),
         "assumption": words.say(ASSUMPTION),
-        "precision": precision_reached(comparison.provenance),
+        "precision": [came_of(each, words) for each in comparison.precision],
         "provenance": provenance(comparison.provenance),
         "plotly": Markup(get_plotlyjs()),
     }

@@ -9,6 +9,7 @@ from sim import look
 from sim.comparison import BASELINE, Comparison, Estimate, Scenario
 from sim.office import Office
 from sim.report import names
+from sim.report.notes import still_open
 from sim.report.wording import Unit, Words
 
 
@@ -60,7 +61,8 @@ class View:
         found: dict[str, list[str]] = {}
         for each in self.every:
             for warning in each.warnings:
-                found.setdefault(warning, []).append(self.names[each.id])
+                text = still_open(warning, self.words)
+                found.setdefault(text, []).append(self.names[each.id])
         every = len(self.every)
         return [
             (warning, "" if len(names) == every else self.words.listed(names))
