@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim import look
 from sim.comparison import Comparison
 from sim.report.changes import KINDS, changes
+from sim.report.citizen import citizens
 from sim.report.headline import answers
 from sim.report.ledger import ASSUMPTION, defaults, ledger
 from sim.report.notes import came_of
@@ -77,6 +78,7 @@ def _content(view: View) -> dict[str, Any]:
         "headline": [row(view, measure) for measure in headline_measures(view)],
         "groups": groups(view),
         "changes": changed,
+        "citizens": citizens(view),
         "kinds": KINDS,
         "ledger": sections,
         "sourced": sum(1 for entry in entries if entry.source),
