@@ -28,8 +28,10 @@ _HEADINGS: Final = (
 _NONE: Final = Estimate(None, None, None)
 
 
-def write(province: Province, folder: Path, said: Provenance) -> None:
+def write(province: Province, folder: Path, said: Provenance, language: str = "en") -> None:
     """Write ``summary.json``, ``offices.csv`` and ``province.html`` together.
+
+    The page is in a language.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def write(province: Province, folder: Path, said: Provenance) -> None:
 
     files = {
         OFFICES: _table(province).encode(),
-        PAGE: render(province, said).encode(),
+        PAGE: render(province, said, language).encode(),
         SUMMARY: _json(summary(province, said)).encode(),
     }
     try:
@@ -73,7 +75,10 @@ def made_from(province: Province, rows: Sequence[Row], table: Path) -> Provenanc
 
 
 def summary(province: Province, said: Provenance) -> dict[str, Any]:
-    """Return the content of ``summary.json``."""
+    """Return the content of ``summary.json``; its sentences are English."""
+    from sim.province.words import warning_text
+    from sim.report.wording import Words
+
     whole = province.whole
     others = province.others
     return {
@@ -92,7 +97,7 @@ def summary(province: Province, said: Provenance) -> dict[str, Any]:
         "total_differences": {name: _plain(whole[name].total_differences) for name in others},
         "gains": {name: _plain(whole[name].gains) for name in others},
         "ranking": {name: _ranking(province, name) for name in others},
-        "warnings": list(province.warnings),
+        "warnings": [warning_text(each, Words()) for each in province.warnings],
         "provenance": said,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -84,6 +84,25 @@ class OfficeFound:
 
 
 @dataclass(frozen=True)
+class OfficesOpen:
+    """A warning: offices of which many cases were still open when the runs ended.
+
+    Attributes
+    ----------
+    shares
+        Ids of the offices, with the share of their cases.
+    offices
+        How many offices there are.
+    most
+        The largest share without a warning.
+    """
+
+    shares: tuple[tuple[str, float], ...]
+    offices: int
+    most: float
+
+
+@dataclass(frozen=True)
 class Province:
     """What a province's study came to.
 
@@ -109,7 +128,7 @@ class Province:
     whole: dict[str, Found]
     offices: tuple[OfficeFound, ...]
     verdicts: dict[str, dict[str, Verdict]]
-    warnings: tuple[str, ...]
+    warnings: tuple[OfficesOpen, ...]
 
     @property
     def others(self) -> list[str]:
@@ -160,7 +179,7 @@ def outcome(study: Study, rows: Sequence[Row], sums: Mapping[str, Sums], by: str
             for i, row in enumerate(rows)
         ),
         verdicts={name: _verdicts(study, columns[name], len(others)) for name in others},
-        warnings=tuple(_warnings(rows, columns)),
+        warnings=_warnings(rows, columns),
     )
 
 
@@ -321,13 +340,9 @@ def _verdicts(study: Study, offices: Sequence[_Columns], scenarios: int) -> dict
     return found
 
 
-def _warnings(rows: Sequence[Row], columns: Mapping[str, Sequence[_Columns]]) -> Iterator[str]:
+def _warnings(
+    rows: Sequence[Row], columns: Mapping[str, Sequence[_Columns]]
+) -> tuple[OfficesOpen, ...]:
     worst = [max(each[i].open_share for each in columns.values()) for i in range(len(rows))]
     full = [(row.id, share) for row, share in zip(rows, worst, strict=True) if share > MOST_OPEN]
-    if full:
-        named = ", ".join(f"{name} {share:.1%}" for name, share in full)
-        yield (
-            f"In {len(full)} of {len(rows)} offices more than {MOST_OPEN:.0%} of the cases were "
-            f"still open at the end of the runs ({named}): they have no place by turnaround, and "
-            "the province's turnaround is longer than it is shown"
-        )
+    return (OfficesOpen(tuple(full), len(rows), MOST_OPEN),) if full else ()

@@ -13,7 +13,7 @@ from sim.provenance import Provenance
 from sim.province.charts import points
 from sim.province.outcome import CASES, YEARLY, OfficeFound, Province
 from sim.province.ranking import Place
-from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit
+from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit, warning_text
 from sim.report.names import VERDICTS
 from sim.report.page import provenance, template
 from sim.report.wording import Unit, Words
@@ -93,6 +93,7 @@ def render(province: Province, said: Provenance, language: str = "en") -> str:
         title=words.title(province.study.title, province.study.id),
         province=province,
         study=province.study,
+        warnings=[warning_text(each, words) for each in province.warnings],
         sums=page.sums(),
         sections=[page.section(name) for name in province.others],
         provenance=provenance(said),

@@ -82,22 +82,28 @@ def added(pieces: Sequence[Piece], confidence: float = CONFIDENCE) -> Estimate:
 
 
 def around(value: float, pieces: Sequence[Piece], confidence: float = CONFIDENCE) -> Estimate:
-    """Return a value with the interval that its independent pieces give.
-
-    Half its width is Student's quantile times the root of the summed variances, with
-    (sum v)² / sum(v² / (n - 1)) degrees of freedom, where v = s² / n of each office's
-    pseudo-values.
-    """
+    """Return a value with the interval that its independent pieces give."""
     columns = [piece.by_replication for piece in pieces]
     if not columns or any(column is None for column in columns):
         return Estimate(value, None, None)
     known = [column for column in columns if column is not None]
-    variances = [float(np.var(column, ddof=1)) / len(column) for column in known]
-    variance = math.fsum(variances)
+    variances = [(float(np.var(column, ddof=1)) / len(column), len(column) - 1) for column in known]
+    return with_variances(value, variances, confidence)
+
+
+def with_variances(
+    value: float, variances: Sequence[tuple[float, int]], confidence: float = CONFIDENCE
+) -> Estimate:
+    """Return a value with the interval that the variances of its independent parts give.
+
+    Half its width is Student's quantile times the root of the summed variances, with
+    (sum v)² / sum(v² / f) degrees of freedom, where v is a part's variance (of pseudo-values, s² /
+    n) and f its degrees of freedom (n - 1).
+    """
+    variance = math.fsum(each for each, _ in variances)
     if variance == 0:
         return Estimate(value, value, value)
-    shares = [each / variance for each in variances]
-    spread = (share**2 / (len(c) - 1) for share, c in zip(shares, known, strict=True))
+    spread = ((each / variance) ** 2 / freedom for each, freedom in variances)
     half = _quantile(confidence, 1 / math.fsum(spread)) * math.sqrt(variance)
     return Estimate(value, value - half, value + half)
 

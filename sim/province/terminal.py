@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.errors import PlannerError
 from sim.execution import cores
@@ -17,7 +17,14 @@ from sim.province.jobs import workers
 from sim.province.outcome import CASES, YEARLY, Province
 from sim.province.province import run_province
 from sim.province.rows import Row, read_offices
-from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit
+from sim.province.words import (
+    ALL_CASES,
+    SUMS,
+    office_title,
+    scenario_title,
+    unit,
+    warning_text,
+)
 from sim.report.wording import Words
 from sim.study import Study
 from sim.terminal import COMPILING
@@ -51,6 +58,8 @@ class Asked:
         Address of a Dask cluster that runs them instead.
     engine
         What simulates, ``compiled`` or ``simpy``; results are the same.
+    language
+        Of the page and of what is printed.
 
     Raises
     ------
@@ -65,6 +74,7 @@ class Asked:
     jobs: int | None = None
     cluster: str | None = None
     engine: str = "compiled"
+    language: str = "en"
 
     def __post_init__(self) -> None:
         if self.by not in SUMS:
@@ -118,11 +128,17 @@ def run_and_show(asked: Asked, *, quiet: bool) -> Province:
     rows = asked.rows
     from sim.compiled import announce
 
-    columns = (TextColumn("Offices"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    words = Words(asked.language, asked.study.office.currency)
+    columns = (
+        TextColumn(words.say("Offices")),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     console = Console(stderr=True, quiet=quiet)
-    announce(lambda: console.print(COMPILING, markup=False, highlight=False))
+    announce(lambda: console.print(words.say(COMPILING), markup=False, highlight=False))
     with Progress(*columns, console=console, transient=True) as bar, asked.executor() as executor:
-        at = bar.add_task("Offices", total=len(rows))
+        at = bar.add_task("", total=len(rows))
         found = run_province(
             asked.study,
             rows,
@@ -133,39 +149,45 @@ def run_and_show(asked: Asked, *, quiet: bool) -> Province:
             progress=lambda done, offices: bar.update(at, completed=done, total=offices),
             say=lambda text: bar.console.print(text, markup=False, highlight=False),
         )
-    files.write(found, asked.folder, files.made_from(found, rows, asked.table))
+    files.write(found, asked.folder, files.made_from(found, rows, asked.table), asked.language)
     if not quiet:
-        show(found, asked.folder)
+        show(found, asked.folder, Words(asked.language, found.currency))
     return found
 
 
-def show(found: Province, folder: Path) -> None:
+def show(found: Province, folder: Path, words: Words) -> None:
     """Print the sums and the rankings."""
     from rich.console import Console
 
-    console, words = Console(), Words("en", found.currency)
+    console = Console()
+    say = partial(console.print, markup=False, highlight=False)
     for name in found.whole:
         console.print(totals_table(found, name, words), "")
         if name in found.others:
             console.print(ranking_table(found, name, words), "")
     for warning in found.warnings:
-        console.print(f"Warning: {warning}.", markup=False, highlight=False, style="yellow")
-    study = found.study
-    console.print(
-        f"{len(found.offices)} offices, {study.replications} replications of {study.days} days; "
-        "95% intervals. Places are those an office may have; all hold together with 95%.",
-        markup=False,
-        highlight=False,
+        text = warning_text(warning, words)
+        say(words.say("Warning: {warning}.", warning=text), style="yellow")
+    say(
+        words.say(
+            "{offices} offices, {replications} replications of {days} days; 95% intervals. Places "
+            "are those an office may have; all hold together with 95%.",
+            offices=words.number(len(found.offices), 0),
+            replications=words.number(found.study.replications, 0),
+            days=words.number(found.study.days, 0),
+        )
     )
-    console.print(f"Report: {folder / files.PAGE}", markup=False, highlight=False)
+    say(words.say("Report: {file}", file=folder / files.PAGE))
 
 
 def totals_table(found: Province, name: str, words: Words) -> Table:
     """Return what a scenario comes to in a year, over all offices, as a table."""
     own, base = found.whole[name], found.whole[found.study.baseline]
     compared = name in found.others
-    heads = ("Before", "After", "Difference") if compared else ("Mean",)
-    table = _table(scenario_title(found, name, words), "All offices, a year", *heads, _INTERVAL)
+    say = words.say
+    heads = (say("Before"), say("After"), say("Difference")) if compared else (say("Mean"),)
+    title = scenario_title(found, name, words)
+    table = _table(title, say("All offices, a year"), *heads, say("95% interval"))
     sums = {CASES: ALL_CASES} | {YEARLY[measure]: said for measure, said in SUMS.items()}
     for key, said in sums.items():
         total, before = own.totals[key], base.totals[key]
@@ -175,10 +197,11 @@ def totals_table(found: Province, name: str, words: Words) -> Table:
         if compared:
             last = own.total_differences[key]
             cells = [words.mean(before, shown), *cells, words.mean(last, shown, signed=True)]
-        counted = shown.name.removesuffix(" a year")
-        named = words.say(said.total)
+        named = say(said.total)
+        if (said.unit, said.counted) in _OF_A_UNIT:
+            named = say("{sum}, {unit}", sum=named, unit=shown.of_difference)
         table.add_row(
-            f"{named}, {counted}" if said.unit in _OF_A_UNIT else named,
+            named,
             *cells,
             words.interval(last, shown) or "-",
         )
@@ -190,7 +213,8 @@ def ranking_table(found: Province, name: str, words: Words) -> Table:
     said, whole = SUMS[found.by], found.whole[name].gains[found.by]
     shown = unit(said, words, [whole])
     title = words.say("By {gain}, {unit}", gain=words.say(said.gain), unit=shown.name)
-    table = _table(title, "Office", "Gain", _INTERVAL, "Places")
+    say = words.say
+    table = _table(title, say("Office"), say("Gain"), say("95% interval"), say("Places"))
     for place, office in found.ranking(name)[:SHOWN]:
         gain = office.found[name].gains[found.by]
         table.add_row(
@@ -211,8 +235,10 @@ def ranking_table(found: Province, name: str, words: Words) -> Table:
     return table
 
 
-_INTERVAL = "95% interval"
-_OF_A_UNIT = (SUMS["citizen_cost"].unit, SUMS["wait_minutes"].unit)
+_OF_A_UNIT: Final = frozenset(
+    (SUMS[name].unit, SUMS[name].counted) for name in ("citizen_cost", "wait_minutes")
+)
+"""What is told with its unit, since that is not clear from what it is called."""
 
 
 def _table(title: str, first: str, *headings: str) -> Table:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.base import Text
 from sim.comparison import Estimate
-from sim.province.outcome import OfficeFound, Province
+from sim.province.outcome import OfficeFound, OfficesOpen, Province
 from sim.report.wording import Unit, Words, mark
 
 
@@ -23,53 +23,62 @@ class Sum:
     gain
         What less of it, or more where more is better, is called.
     unit
-        What it counts.
+        What it counts, in a year.
+    counted
+        The same where it is clear that it is a year.
     """
 
     total: str
     gain: str
     unit: str
+    counted: str
 
+
+_MONEY: Final = mark("{currency} a year"), mark("{currency}")
+_HOURS: Final = mark("hours a year"), mark("hours")
+_CASES: Final = mark("cases a year"), mark("cases")
 
 SUMS: Final = {
-    "citizen_cost": Sum(
-        mark("Cost to citizens"), mark("what citizens save"), mark("{currency} a year")
-    ),
-    "office_cost": Sum(
-        mark("Cost of the offices"), mark("what the offices save"), mark("{currency} a year")
-    ),
-    "wait_minutes": Sum(mark("Waiting"), mark("less waiting"), mark("hours a year")),
-    "visit_minutes": Sum(
-        mark("Time on the premises"), mark("less time on the premises"), mark("hours a year")
-    ),
-    "trips": Sum(mark("Trips"), mark("fewer trips"), mark("trips a year")),
+    "citizen_cost": Sum(mark("Cost to citizens"), mark("what citizens save"), *_MONEY),
+    "office_cost": Sum(mark("Cost of the offices"), mark("what the offices save"), *_MONEY),
+    "wait_minutes": Sum(mark("Waiting"), mark("less waiting"), *_HOURS),
+    "visit_minutes": Sum(mark("Time on the premises"), mark("less time on the premises"), *_HOURS),
+    "trips": Sum(mark("Trips"), mark("fewer trips"), mark("trips a year"), mark("trips")),
     "turnaround_hours": Sum(
-        mark("From first arrival to last result"), mark("sooner results"), mark("hours a year")
+        mark("From first arrival to last result"), mark("sooner results"), *_HOURS
     ),
     "same_day_share": Sum(
-        mark("Results on the same day"), mark("more results on the same day"), mark("cases a year")
+        mark("Results on the same day"), mark("more results on the same day"), *_CASES
     ),
     "on_time_share": Sum(
         mark("Dossiers ready on time"), mark("more dossiers ready on time"),
-        mark("dossiers a year"),
+        mark("dossiers a year"), mark("dossiers"),
     ),
-    "lost": Sum(mark("Cases given up"), mark("fewer cases given up"), mark("cases a year")),
+    "lost": Sum(mark("Cases given up"), mark("fewer cases given up"), *_CASES),
 }  # fmt: skip
 """By headline measure, the weightiest first."""
-ALL_CASES: Final = Sum(mark("Cases"), mark("more cases"), mark("cases a year"))
+ALL_CASES: Final = Sum(mark("Cases"), mark("more cases"), *_CASES)
+
+_MANY_COINS: Final = {
+    1e9: (mark("billion {currency} a year"), mark("billion {currency}")),
+    1e6: (mark("million {currency} a year"), mark("million {currency}")),
+}
+"""What large sums of money are counted in, from ten of them on."""
 
 
 def unit(sums: Sum, words: Words, estimates: Iterable[Estimate]) -> Unit:
-    """Return the unit of a sum, large money in millions, with decimals that fit the estimates."""
+    """Return the unit of a sum, in a year and alone, with decimals that fit the estimates.
+
+    Large money is in millions or in thousands of them.
+    """
     largest = max((abs(each.mean) for each in estimates if each.mean is not None), default=0.0)
-    if "{currency}" in sums.unit and largest >= _MANY_COINS:
-        name = words.say("million {currency} a year", currency=words.currency)
-        return Unit(name, name, 1e-6, 1 if largest >= 10 * _MANY_COINS else 2)
-    name = words.say(sums.unit, currency=words.currency)
-    return Unit(name, name, 1, 0 if largest >= 100 else 1)
-
-
-_MANY_COINS: Final = 10_000_000
+    say, money = words.say, words.currency
+    for size, (yearly, alone) in _MANY_COINS.items():
+        if (sums.unit, sums.counted) == _MONEY and largest >= 10 * size:
+            names = say(yearly, currency=money), say(alone, currency=money)
+            return Unit(*names, 1 / size, 1 if largest >= 100 * size else 2)
+    names = say(sums.unit, currency=money), say(sums.counted, currency=money)
+    return Unit(*names, 1, 0 if largest >= 100 else 1)
 
 
 def scenario_title(province: Province, name: str, words: Words) -> str:
@@ -78,6 +87,20 @@ def scenario_title(province: Province, name: str, words: Words) -> str:
     if name not in titles:
         return words.say("The offices as they are")
     return words.title(titles[name], name)
+
+
+def warning_text(warning: OfficesOpen, words: Words) -> str:
+    """Return a warning of offices with many open cases, without its full stop."""
+    named = [f"{name} {words.percent(share)}" for name, share in warning.shares]
+    return words.say(
+        "In {count} of {offices} offices more than {most} of the cases were still open at the end "
+        "of the runs ({named}): they have no place by turnaround, and the province's turnaround "
+        "is longer than it is shown",
+        count=words.number(len(warning.shares), 0),
+        offices=words.number(warning.offices, 0),
+        most=words.percent(warning.most, 0),
+        named=", ".join(named),
+    )
 
 
 def office_title(office: OfficeFound, words: Words) -> str:
