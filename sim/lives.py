@@ -161,7 +161,7 @@ class Lives:
         stays: list[Stay] = []
         for filing in self.filings[row]:
             rows = self.found.rows[filing]
-            visits = [*_visits(self.found.visits[filing], rows, self.stopped)]
+            visits = [*all_visits(self.found.visits[filing], rows, self.stopped)]
             stays += [_stay(visit, midnight) for visit in visits]
             for each in rows:
                 spans += self._spans(each, visits, midnight)
@@ -220,7 +220,7 @@ _INSIDE: Final = NONE
 """Why a visit ended that did not before the run did."""
 
 
-def _visits(told: list[Visit], rows: list[Row], stopped: int) -> Iterator[Visit]:
+def all_visits(told: list[Visit], rows: list[Row], stopped: int) -> Iterator[Visit]:
     """Yield a filing's visits, one under way when the run ended included, as far as it is known."""
     yield from told
     last = max((visit.left for visit in told), default=NONE)

@@ -13,7 +13,7 @@ from sim.blueprint import NONE, Blueprint
 from sim.calendar import Ints, merged
 from sim.clock import DAY_MS, MINUTE_MS
 from sim.days import Place, Scene, Shelf, Staffer, Track
-from sim.lives import SECOND_MS, Row, Visit, excerpt
+from sim.lives import SECOND_MS, Row, Visit, all_visits, excerpt
 from sim.log import Outcome, ServiceLog, Spell
 
 MOST_TRACKS: Final = 1500
@@ -183,6 +183,7 @@ def _track(
     log: ServiceLog, part: Shown, filing: int, rows: list[Row], visits: list[Visit]
 ) -> Track | None:
     """Tell one filing's day; None for one that is never here."""
+    visits = [*all_visits(visits, rows, log.stopped)]
     visitor = _moments(_visitor(rows, visits), _PLACES, part)
     papers = _moments(_papers(log, filing, rows), _SHELVES, part)
     if all(place == "gone" for _, place, _ in visitor) and all(
