@@ -1,0 +1,1 @@
+"""Slides, pictures and workbooks made of kept results."""

@@ -1,0 +1,69 @@
+"""What a comparison's slides say: at most ten."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sim.present import certainty, effects, opening, people
+from sim.present.deck import Deck
+from sim.present.findings import Findings
+from sim.report.province import ProvinceTotals
+from sim.report.view import View
+
+
+def deck(view: View, province: ProvinceTotals | None = None) -> Deck:
+    """Return the slides of a comparison.
+
+    Parameters
+    ----------
+    view
+        What was found, and the words to say it in.
+    province
+        What all offices of a province gain, where it was run.
+    """
+    found = Findings(view, province)
+    words = view.words
+    made = (
+        opening.changed(found) if view.others else None,
+        opening.picture(found),
+        people.day(found),
+        effects.time(found),
+        people.gainers(found),
+        effects.costs(found),
+        certainty.sure(found),
+        certainty.assumptions(found),
+        certainty.sources(found),
+    )
+    title = words.title(view.comparison.title, view.comparison.id)
+    office = words.title(view.office.title)
+    subject = words.say("{study} – {office}", study=title, office=office)
+    return Deck(
+        found.headline,
+        (*opening.lines(found), found.foot if not view.has_intervals else _under(found)),
+        tuple(opening.said(found)),
+        subject,
+        subject,
+        _date(view),
+        tuple(slide for slide in made if slide is not None),
+        words.language,
+    )
+
+
+def _under(found: Findings) -> str:
+    """Return how the answer is to be read."""
+    words, run = found.view.words, found.view.comparison
+    return words.say(
+        "If the assumptions hold; clear by 95% intervals of {n} simulated runs of {days} working "
+        "days.",
+        n=words.plain(run.replications),
+        days=words.plain(run.days),
+    )
+
+
+def _date(view: View) -> str:
+    """Return the date of the results; empty where they do not say it."""
+    said = str(view.comparison.provenance.get("date", ""))
+    try:
+        return view.words.date(dt.datetime.fromisoformat(said).date())
+    except ValueError:
+        return ""

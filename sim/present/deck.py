@@ -1,0 +1,184 @@
+"""What slides say and show: plain data, drawn by :mod:`sim.present.slides`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.charts import Panel, Value
+
+ChartKind = Literal["bars", "stacked", "diverging", "ends", "steps"]
+"""Bars from zero; parts of a whole; gains to the right and losses to the left; bars from a common
+middle to both ends; steps from one height to the next, whose first and last stand on zero."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart.
+
+    Attributes
+    ----------
+    kind
+        How the panel is drawn.
+    panel
+        Names and numbers.
+    decimals
+        Of the numbers that the chart writes.
+    point_colours
+        Colours of the categories, where there is one series and they differ.
+    wholes
+        Values of stacked bars in all, whose intervals are drawn at their ends.
+    middle
+        Where bars to both ends begin.
+    heading
+        Above the chart, where a slide has several; may be empty.
+    """
+
+    kind: ChartKind
+    panel: Panel
+    decimals: int = 1
+    point_colours: tuple[str, ...] = ()
+    wholes: tuple[Value | None, ...] = ()
+    middle: float = 0.0
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table; marked rows stand out.
+
+    Attributes
+    ----------
+    header, rows
+        Texts of the cells.
+    more
+        Returns what is said of so many rows left out for want of room.
+    heading
+        Above the table; may be empty.
+    marked
+        Places of rows in bold.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: Callable[[int], str] | None = None
+    heading: str = ""
+    marked: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list; `more` as in :class:`Grid`."""
+
+    items: tuple[str, ...]
+    more: Callable[[int], str] | None = None
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A stretch of a time line: where, as shares of the axis, its colour and what it means."""
+
+    left: float
+    width: float
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One line of a time line.
+
+    Attributes
+    ----------
+    name, note
+        Whose, and what it comes to.
+    bars, below
+        The person's stretches, and below them those of their papers.
+    """
+
+    name: str
+    note: str
+    bars: tuple[Bar, ...]
+    below: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    """Lanes over a common axis.
+
+    Attributes
+    ----------
+    lanes
+        From top to bottom.
+    ticks, days
+        Places on the axis, as shares, and what they are called: hours below, days above.
+    legend
+        Colours and what they mean.
+    """
+
+    lanes: tuple[Lane, ...]
+    ticks: tuple[tuple[float, str], ...]
+    days: tuple[tuple[float, str], ...]
+    legend: tuple[tuple[str, str], ...]
+
+
+Block = Chart | Grid | Bullets | TimeLine
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide.
+
+    Attributes
+    ----------
+    title
+        What was found, in a sentence.
+    blocks
+        Side by side.
+    shares
+        How the width is shared among the blocks; equally if empty.
+    foot
+        Small, below the blocks.
+    notes
+        What the speaker says of it, a paragraph each.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...]
+    foot: str = ""
+    shares: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deck:
+    """All slides.
+
+    Attributes
+    ----------
+    answer
+        The title of the first slide: what was found.
+    lines
+        Below it.
+    notes
+        Of the first slide.
+    subject
+        Study and office.
+    footer, date
+        At the foot of every slide.
+    slides
+        Those after the first.
+    language
+        Code of the texts' language.
+    """
+
+    answer: str
+    lines: tuple[str, ...]
+    notes: tuple[str, ...]
+    subject: str
+    footer: str
+    date: str
+    slides: tuple[Slide, ...]
+    language: str

@@ -1,0 +1,373 @@
+"""Charts that PowerPoint edits, with their intervals and the numbers behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from math import ceil
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import (
+    XL_AXIS_CROSSES,
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Pt
+
+from sim.charts import Panel, Value
+from sim.present import palette
+from sim.present.deck import Chart
+from sim.present.fitting import fit, width
+from sim.present.palette import Tone
+from sim.report.wording import Words
+
+if TYPE_CHECKING:
+    from pptx.slide import Slide
+
+_TYPES: Final = {
+    "bars": XL_CHART_TYPE.BAR_CLUSTERED,
+    "ends": XL_CHART_TYPE.BAR_CLUSTERED,
+    "stacked": XL_CHART_TYPE.BAR_STACKED,
+    "steps": XL_CHART_TYPE.COLUMN_STACKED,
+    "diverging": XL_CHART_TYPE.BAR_STACKED,
+}
+_AFTER_ERROR_BARS: Final = ("c:cat", "c:val", "c:shape", "c:extLst")
+_SMALLEST_LABEL: Final = 0.06
+"""Share of the longest bar below which a part is too narrow for its number."""
+
+_POINT: Final = 12_700
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in EMU."""
+
+
+def draw(slide: Slide, chart: Chart, box: Box, words: Words, theme: Mapping[str, str]) -> None:
+    """Put a chart on a slide.
+
+    Parameters
+    ----------
+    slide
+        Where to.
+    chart
+        What is drawn.
+    box
+        Left, top, width and height.
+    words
+        The language.
+    theme
+        Colours of the presentation's theme by name.
+    """
+    chart, room = _roomed(chart, box)
+    data = CategoryChartData(number_format=_format(chart))
+    data.categories = chart.panel.categories
+    for series in chart.panel.series:
+        data.add_series(series.name, [v.mean if v else None for v in series.values])
+    frame = slide.shapes.add_chart(_TYPES[chart.kind], *map(Emu, box), data)
+    made = frame.chart
+    made.part.chart_workbook.update_from_xlsx_blob(numbers(chart, words))
+    _describe(frame, chart.panel)
+    _dress(made, chart)
+    _axes(made, chart)
+    _lay_out(made, room)
+    _colour(made, chart)
+    _intervals(made, chart)
+    if chart.kind == "stacked":
+        _label(made, chart, theme)
+
+
+@dataclass(frozen=True)
+class _Room:
+    """Where bars are drawn inside a chart, as shares of it, and the size of their names."""
+
+    left: float
+    width: float
+    height: float
+    size: float
+
+
+_NAMES: Final = (0.16, 0.42)
+"""Shares of a chart's width for the names of bars, at least and at most."""
+_SIZES: Final = (12, 8)
+_AXIS: Final = 40.0
+"""Points below the bars for the axis and its title."""
+_LEGEND: Final = 22.0
+"""For a line of the legend."""
+
+
+def _roomed(chart: Chart, box: Box) -> tuple[Chart, _Room | None]:
+    """Return a chart whose names of bars fit beside them, and where the bars go then.
+
+    Columns leave that to the program that draws them.
+    """
+    if chart.kind == "steps":
+        return chart, None
+    wide, high = box[2] / _POINT, box[3] / _POINT
+    names = [name.split("\n") for name in chart.panel.categories]
+    longest = max(width(line, _SIZES[0]) for name in names for line in name) + 10
+    left = min(max(longest / wide, _NAMES[0]), _NAMES[1])
+    height = max(high - _AXIS - _LEGEND * _legend_lines(chart, wide), high / 2)
+    box_of_name = (left * wide - 10, height / max(len(names), 1) * 0.95)
+    size = min(fit(name, box_of_name, _SIZES).size for name in names)
+    kept = tuple("\n".join(fit(name, box_of_name, (int(size), _SIZES[1])).paragraphs) for name in names)
+    panel = replace(chart.panel, categories=kept)
+    return replace(chart, panel=panel), _Room(left, 0.97 - left, height / high, size)
+
+
+def _legend_lines(chart: Chart, wide: float) -> int:
+    if len(chart.panel.series) < 2:
+        return 0
+    whole = sum(width(series.name, _SIZES[0]) + 30 for series in chart.panel.series)
+    return max(ceil(whole / (wide * 0.9)), 1)
+
+
+def _lay_out(made: Any, room: _Room | None) -> None:
+    """Fix where bars are drawn, the same in every program."""
+    if room is None:
+        return
+    made.category_axis.tick_labels.font.size = Pt(room.size)
+    area = made._chartSpace.chart.plotArea
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = etree.Element(qn("c:layout"))
+    area.insert(0, layout)
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    for name, value in (
+        ("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"),
+        ("x", f"{room.left:.4f}"), ("y", "0.01"),
+        ("w", f"{room.width:.4f}"), ("h", f"{room.height:.4f}"),
+    ):  # fmt: skip
+        etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
+
+
+def numbers(chart: Chart, words: Words) -> bytes:
+    """Return the workbook inside a chart: means, ends of intervals, and how far these are off.
+
+    Texts are never formulas.
+    """
+    import xlsxwriter
+
+    content = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(content, options) as book:
+        sheet = book.add_worksheet("Sheet1")
+        for row, category in enumerate(chart.panel.categories, 1):
+            sheet.write_string(row, 0, category)
+        for column, series in enumerate(chart.panel.series, 1):
+            sheet.write_string(0, column, series.name)
+            _write_means(sheet, column, series.values)
+        for place, values in _with_intervals(chart):
+            _write_ends(sheet, place, values, chart, words)
+    return content.getvalue()
+
+
+def _write_means(sheet: Any, column: int, values: Sequence[Value | None]) -> None:
+    for row, value in enumerate(values, 1):
+        if value is not None:
+            sheet.write_number(row, column, value.mean)
+
+
+def _with_intervals(chart: Chart) -> list[tuple[int, Sequence[Value | None]]]:
+    """Return which series have intervals, and of which values: the last of stacked bars, the whole.
+    """
+    series = chart.panel.series
+    if chart.wholes:
+        found = [(len(series) - 1, chart.wholes)]
+    else:
+        found = [(place, each.values) for place, each in enumerate(series)]
+    return [(place, values) for place, values in found if any(_has_ends(v) for v in values)]
+
+
+def _has_ends(value: Value | None) -> bool:
+    return value is not None and value.low is not None and value.high is not None
+
+
+def _columns(place: int, chart: Chart) -> dict[str, int]:
+    """Return the columns of a series' ends and of how far they are off its mean."""
+    first = 1 + len(chart.panel.series) + 4 * place
+    return {"low": first, "high": first + 1, "minus": first + 2, "plus": first + 3}
+
+
+def _write_ends(
+    sheet: Any, place: int, values: Sequence[Value | None], chart: Chart, words: Words
+) -> None:
+    columns = _columns(place, chart)
+    name = chart.panel.series[place].name
+    headings = {
+        "low": words.say("{name}: low end of the 95% interval", name=name),
+        "high": words.say("{name}: high end of the 95% interval", name=name),
+        "minus": words.say("{name}: mean less low end", name=name),
+        "plus": words.say("{name}: high end less mean", name=name),
+    }
+    for key, column in columns.items():
+        sheet.write_string(0, column, headings[key])
+    for row, value in enumerate(values, 1):
+        if value is None or value.low is None or value.high is None:
+            continue
+        sheet.write_number(row, columns["low"], value.low)
+        sheet.write_number(row, columns["high"], value.high)
+        for key, off in (("minus", value.mean - value.low), ("plus", value.high - value.mean)):
+            sheet.write_number(row, columns[key], off)
+
+
+def _format(chart: Chart) -> str:
+    places = "." + "0" * chart.decimals if chart.decimals else ""
+    number = f"#,##0{places}"
+    return f"{number};{number}" if chart.kind == "diverging" else number
+
+
+def _describe(frame: Any, panel: Panel) -> None:
+    """Give the chart a name and a text for those who do not see it."""
+    said = [
+        f"{category}: " + ", ".join(f"{s.name} {s.values[i].shown}" for s in panel.series if s.values[i])  # type: ignore[union-attr]
+        for i, category in enumerate(panel.categories)
+    ]
+    about = frame._element.nvGraphicFramePr.cNvPr
+    about.set("name", panel.title)
+    about.set("descr", "; ".join([panel.title, *said]).replace("\n", " "))
+
+
+def _dress(made: Any, chart: Chart) -> None:
+    made.font.size = Pt(12)
+    palette.paint(made.font.color, palette.INK)
+    made.has_title = False
+    made.has_legend = len(chart.panel.series) > 1
+    if made.has_legend:
+        made.legend.position = XL_LEGEND_POSITION.BOTTOM
+        made.legend.include_in_layout = False
+    plot = made.plots[0]
+    plot.vary_by_categories = False
+    plot.gap_width = {"bars": 55, "ends": 45, "steps": 40}.get(chart.kind, 60)
+    plot.overlap = {"bars": -5}.get(chart.kind, 100)
+
+
+def _axes(made: Any, chart: Chart) -> None:
+    across, up = made.category_axis, made.value_axis
+    if chart.kind != "steps":
+        across.reverse_order = True
+        up.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    across.has_major_gridlines = False
+    across.major_tick_mark = XL_TICK_MARK.NONE
+    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    _line(across.format.line, palette.SOFT)
+    up.has_major_gridlines = True
+    up.major_tick_mark = XL_TICK_MARK.NONE
+    up.tick_labels.number_format = _axis_format(chart)
+    up.tick_labels.number_format_is_linked = False
+    _line(up.major_gridlines.format.line, palette.FAINT)
+    up.format.line.fill.background()
+    if chart.kind == "ends":
+        up.crosses = XL_AXIS_CROSSES.CUSTOM
+        up.crosses_at = chart.middle
+    elif chart.kind != "diverging":
+        up.minimum_scale = 0
+    if chart.panel.axis:
+        _title(up, chart.panel.axis)
+
+
+def _axis_format(chart: Chart) -> str:
+    longest = max((abs(v.mean) for s in chart.panel.series for v in s.values if v), default=0.0)
+    decimals = 0 if longest >= 10 else 1 if longest >= 1 else 2
+    number = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return f"{number};{number}" if chart.kind == "diverging" else number
+
+
+def _title(axis: Any, text: str) -> None:
+    axis.has_title = True
+    axis.axis_title.text_frame.text = text
+    font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
+    font.size, font.bold = Pt(11), False
+    palette.paint(font.color, palette.SOFT)
+
+
+def _colour(made: Any, chart: Chart) -> None:
+    for series, drawn in zip(chart.panel.series, made.plots[0].series, strict=True):
+        drawn.invert_if_negative = False
+        if not series.colour:
+            drawn.format.fill.background()
+            continue
+        drawn.format.fill.solid()
+        palette.paint(drawn.format.fill.fore_color, palette.tone(series.colour))
+        for place, colour in enumerate(chart.point_colours):
+            fill = drawn.points[place].format.fill
+            fill.solid()
+            palette.paint(fill.fore_color, palette.tone(colour))
+
+
+def _line(line: Any, tone: Tone) -> None:
+    line.width = Pt(0.75)
+    line.fill.solid()
+    palette.paint(line.fill.fore_color, tone)
+
+
+def _label(made: Any, chart: Chart, theme: Mapping[str, str]) -> None:
+    """Write numbers into the parts of bars, none into parts too narrow for them."""
+    sums = [
+        sum(v.mean for v in column if v)
+        for column in zip(*(s.values for s in chart.panel.series), strict=True)
+    ]
+    least = _SMALLEST_LABEL * max(sums, default=0.0)
+    for series, drawn in zip(chart.panel.series, made.plots[0].series, strict=True):
+        labels = drawn.data_labels
+        labels.show_value = True
+        labels.number_format = f"[>={least:.6f}]{_format(chart)};;"
+        labels.number_format_is_linked = False
+        labels.position = XL_LABEL_POSITION.CENTER
+        labels.font.size = Pt(11)
+        ink = palette.on(palette.tone(series.colour), theme)
+        labels.font.color.rgb = RGBColor.from_string(ink.removeprefix("#").upper())
+
+
+def _intervals(made: Any, chart: Chart) -> None:
+    for place, values in _with_intervals(chart):
+        series = made.plots[0].series[place]._element
+        bars = _error_bars(values, _columns(place, chart))
+        following = next(
+            (e for e in series if e.tag in {qn(name) for name in _AFTER_ERROR_BARS}), None
+        )
+        if following is None:
+            series.append(bars)
+        else:
+            following.addprevious(bars)
+
+
+def _error_bars(values: Sequence[Value | None], columns: Mapping[str, int]) -> Any:
+    """Return error bars as the schema orders them: before categories and values."""
+    offs = [
+        (v.high - v.mean, v.mean - v.low) if v and v.low is not None and v.high is not None
+        else (0.0, 0.0)
+        for v in values
+    ]  # fmt: skip
+    bars = etree.SubElement(etree.Element("none"), qn("c:errBars"))
+    etree.SubElement(bars, qn("c:errBarType")).set("val", "both")
+    etree.SubElement(bars, qn("c:errValType")).set("val", "cust")
+    etree.SubElement(bars, qn("c:noEndCap")).set("val", "0")
+    for key, at in (("plus", 0), ("minus", 1)):
+        _reference(etree.SubElement(bars, qn(f"c:{key}")), columns[key], [o[at] for o in offs])
+    line = etree.SubElement(etree.SubElement(bars, qn("c:spPr")), qn("a:ln"), w="15875")
+    fill = etree.SubElement(line, qn("a:solidFill"))
+    etree.SubElement(fill, qn("a:schemeClr")).set("val", "tx1")
+    return bars
+
+
+def _reference(parent: Any, column: int, values: Sequence[float]) -> None:
+    """Write numbers and where they stand in the chart's workbook."""
+    from xlsxwriter.utility import xl_range_abs
+
+    cells = xl_range_abs(1, column, len(values), column)
+    reference = etree.SubElement(parent, qn("c:numRef"))
+    etree.SubElement(reference, qn("c:f")).text = f"Sheet1!{cells}"
+    cache = etree.SubElement(reference, qn("c:numCache"))
+    etree.SubElement(cache, qn("c:formatCode")).text = "General"
+    etree.SubElement(cache, qn("c:ptCount")).set("val", str(len(values)))
+    for place, value in enumerate(values):
+        point = etree.SubElement(cache, qn("c:pt"))
+        point.set("idx", str(place))
+        etree.SubElement(point, qn("c:v")).text = repr(value)
+

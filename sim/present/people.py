@@ -1,0 +1,145 @@
+"""Slides of people: one citizen's day, and who gains and who loses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from sim import look
+from sim.charts import Panel, Series, Value
+from sim.present.deck import Bar, Chart, Lane, Slide, TimeLine
+from sim.present.findings import Findings
+from sim.report import who
+from sim.report.citizen import Citizens, Line, Told, citizens
+
+_FIRST: Final = ("late_afternoon", "most_gained", "p90", "median")
+"""Whose day is shown: the story's typical case, or else the next of these."""
+_MOST_LANES: Final = 6
+_MOST_GROUPS: Final = 10
+
+
+def day(found: Findings) -> Slide | None:
+    """Return the slide of one citizen's day under each scenario; None where none was kept."""
+    told = citizens(found.view)
+    days = found.view.comparison.story
+    if told is None or days is None:
+        return None
+    order = [
+        shown
+        for reason in _FIRST
+        for shown, story in zip(told.stories, days.stories, strict=True)
+        if reason in story.reasons
+    ]
+    story = (order or list(told.stories))[0]
+    notes = [
+        found.view.words.say("{scenario}: {finding}", scenario=each.scenario, finding=" ".join(each.told))
+        for each in story.lines
+    ]
+    return Slide(
+        _title_of_day(found, story),
+        (_time_line(told, story),),
+        (story.title, *story.notes, *notes, found.assumed),
+        " ".join([story.title + ".", *story.notes]),
+    )
+
+
+def _title_of_day(found: Findings, story: Told) -> str:
+    say = found.view.words.say
+    name = found.view.names[found.shown]
+    gain = next((line.gain for line in story.lines if line.scenario == name), "")
+    if not gain:
+        return say("One citizen's day: the same person with the same papers in every scenario")
+    return say("One citizen's day, with “{scenario}”: {gain}", scenario=name, gain=gain)
+
+
+def _time_line(told: Citizens, story: Told) -> TimeLine:
+    ticks = [(_share(mark.left), mark.label) for mark in story.ticks if not mark.minor]
+    drawn = {bar.doing for line in story.lines for bar in line.person}
+    kept = {bar.doing for line in story.lines for papers in line.papers for bar in papers}
+    legend = dict(
+        [(doing, text) for doing, text in told.person if doing in drawn]
+        + [(doing, text) for doing, text in told.papers if doing in kept and doing not in drawn]
+    )
+    return TimeLine(
+        tuple(_lane(line) for line in story.lines[:_MOST_LANES]),
+        tuple(ticks),
+        tuple((_share(mark.left), mark.label) for mark in story.stretches if mark.label),
+        tuple((look.DOING[doing], text) for doing, text in legend.items()),
+    )
+
+
+def _lane(line: Line) -> Lane:
+    facts = [f"{name} {value}" for name, value in line.facts]
+    person = [Bar(_share(b.left), _share(b.width), look.DOING[b.doing], b.title) for b in line.person]
+    papers = [
+        Bar(_share(bar.left), _share(bar.width), look.DOING[bar.doing], bar.title)
+        for bars in line.papers
+        for bar in bars
+    ]
+    note = " · ".join([line.gain, *facts] if line.gain else facts)
+    return Lane(line.scenario, note, tuple(person), tuple(papers))
+
+
+def _share(percent: str) -> float:
+    return float(percent.removesuffix("%")) / 100
+
+
+def gainers(found: Findings) -> Slide | None:
+    """Return the slide of who gains and who loses; None where it was not measured."""
+    view, say = found.view, found.view.words.say
+    overview = who.overview(view)
+    if overview is None:
+        return None
+    panels = who.fares(view, found.shown)
+    name = view.names[found.shown]
+    charts = [_diverging(found, overview, overview.title)]
+    charts += [
+        _diverging(found, panel, say("{title}, “{scenario}”", title=panel.title, scenario=name))
+        for panel in panels[:1]
+    ]
+    spoken = [" ".join([each.name + ":", each.says]) for each in who.gainers(view) if each.says]
+    sides = [side.summary for each in who.gainers(view) if each.id == found.shown for side in each.sides]
+    return Slide(
+        _title_of_gainers(found), tuple(charts), (*spoken, *sides, found.sure), found.foot
+    )
+
+
+def _title_of_gainers(found: Findings) -> str:
+    view, words = found.view, found.view.words
+    better, worse = (view.difference(found.shown, f"{kind}_share") for kind in ("better", "worse"))
+    if better is None or better.mean is None or worse is None or worse.mean is None:
+        return words.say("Who gains and who loses")
+    return words.say(
+        "With “{scenario}” {better} of cases have their result sooner, {worse} later",
+        scenario=view.names[found.shown],
+        better=words.percent(better.mean),
+        worse=words.percent(worse.mean),
+    )
+
+
+def _diverging(found: Findings, panel: Panel, heading: str) -> Chart:
+    """Return bars of gains to the right and of losses to the left."""
+    say = found.view.words.say
+    worse, better, _ = panel.series
+    kept = range(min(len(panel.categories), _MOST_GROUPS))
+    categories = []
+    for place in kept:
+        gain, loss = better.values[place], worse.values[place]
+        note = say(
+            "{better}% sooner, {worse}% later",
+            better=gain.label if gain else "–",
+            worse=loss.label if loss else "–",
+        )
+        categories.append(f"{panel.categories[place]}\n{note}")
+    left = tuple(_turned(worse.values[place]) for place in kept)
+    right = tuple(better.values[place] for place in kept)
+    series = (Series(better.name, better.colour, right), Series(worse.name, worse.colour, left))
+    drawn = replace(panel, categories=tuple(categories), series=series, title=heading)
+    return Chart("diverging", drawn, 0, heading=heading)
+
+
+def _turned(found: Value | None) -> Value | None:
+    if found is None:
+        return None
+    low, high = (None if end is None else -end for end in (found.high, found.low))
+    return replace(found, mean=-found.mean, low=low, high=high)
