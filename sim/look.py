@@ -51,6 +51,9 @@ DOING: Final = {
 FULLNESS: Final = ("#ffffff", "#deebf7", "#9ecae1", "#4292c6", "#08519c")
 """From empty to full, in one hue, lighter to darker for eyes of any kind."""
 
+ENDS: Final = ("#e69f00", "#0072b2")
+"""Colours of what is found with an assumption at the lower and at the upper end of its span."""
+
 SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "star", "x")
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
 """Marks and dashes of scenarios, which tell lines apart without colour."""

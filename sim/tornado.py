@@ -1,0 +1,209 @@
+"""The tornado chart: how far a difference moves as each assumption is moved to its ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sim import look
+from sim.charts import Value
+from sim.look import Figure
+
+_BAR_PIXELS: Final = 17
+_LABEL_ROWS: Final = 1.5
+_PATTERNS: Final = ("/", "")
+"""Of the bars of both ends, which tell them apart without colour."""
+_ROOM: Final = 0.06
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of an assumption's span.
+
+    Attributes
+    ----------
+    at
+        The assumption's value there, in words.
+    difference
+        The difference there; None where there is none.
+    """
+
+    at: str
+    difference: Value | None
+
+
+@dataclass(frozen=True)
+class Hinged:
+    """What one assumption does; an end at which it stays where it is is None.
+
+    Attributes
+    ----------
+    label
+        The assumption in words.
+    stands
+        Its value in the study.
+    low, high
+        What is found at the ends.
+    """
+
+    label: str
+    stands: str
+    low: End | None
+    high: End | None
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """The chart as a table.
+
+    Attributes
+    ----------
+    title
+        What it shows.
+    heading
+        What its rows are.
+    axis
+        Title of the axis, with its unit.
+    names
+        Of the lower and upper ends.
+    own
+        The study's own difference, and what that is called.
+    rows
+        The weightiest first.
+    """
+
+    title: str
+    heading: str
+    axis: str
+    names: tuple[str, str]
+    own: Value
+    own_name: str
+    rows: tuple[Hinged, ...]
+
+
+def tornado(table: Tornado) -> Figure:
+    """Draw two bars for each assumption, from the study's difference to those at both ends."""
+    data = [trace for place in range(2) for trace in _traces(table, place)]
+    height = round(len(table.rows) * (2 + _LABEL_ROWS) * _BAR_PIXELS) + 150
+    figure = look.figure(data, height)
+    bottom = len(table.rows) * (2 + _LABEL_ROWS) + 0.2
+    figure["layout"] |= {
+        "annotations": [*_labels(table), _own_label(table)],
+        "shapes": [
+            _line(0.0, bottom, {"color": look.INK, "width": 1.5, "dash": "dot"}),
+            _line(table.own.mean, bottom, {"color": look.INK, "width": 1.5}),
+        ],
+        "xaxis": look.axis(table.axis) | {"range": _range(table), "tickformat": ",~f"},
+        "yaxis": {"range": [bottom, -1.4], "visible": False, "fixedrange": True},
+    }
+    return figure
+
+
+def _at(row: int, end: int) -> float:
+    return row * (2 + _LABEL_ROWS) + end + _LABEL_ROWS
+
+
+def _traces(table: Tornado, place: int) -> list[dict[str, Any]]:
+    """Return the bars of the lower or of the upper ends."""
+    ends = [(row, (row.low, row.high)[place]) for row in table.rows]
+    drawn = [
+        (_at(i, place), row, end, end.difference)
+        for i, (row, end) in enumerate(ends)
+        if end is not None and end.difference is not None
+    ]
+    values = [value for *_, value in drawn]
+    return [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": look.escaped(table.names[place]),
+            "base": [table.own.mean] * len(drawn),
+            "x": [value.mean - table.own.mean for value in values],
+            "y": [at for at, *_ in drawn],
+            "width": 0.82,
+            "marker": {
+                "color": look.ENDS[place],
+                "line": {"color": look.INK, "width": 0.5},
+                "pattern": {"shape": _PATTERNS[place], "fgcolor": look.INK, "size": 6},
+            },
+            "hovertext": [
+                f"{look.escaped(row.label)}: {look.escaped(end.at)}<br>{look.escaped(value.shown)}"
+                for _, row, end, value in drawn
+            ],
+            "hoverinfo": "text",
+            "error_x": _intervals(values),
+        }
+    ]
+
+
+def _intervals(values: Sequence[Value]) -> dict[str, Any]:
+    up = [0.0 if v.high is None else v.high - v.mean for v in values]
+    down = [0.0 if v.low is None else v.mean - v.low for v in values]
+    return {
+        "type": "data",
+        "array": up,
+        "arrayminus": down,
+        "symmetric": False,
+        "color": look.INK,
+        "thickness": 1.2,
+        "width": 3,
+        "visible": any(up) or any(down),
+    }
+
+
+def _labels(table: Tornado) -> list[dict[str, Any]]:
+    at = _range(table)[0]
+    return [
+        {
+            "x": at,
+            "y": _at(place, 0) - 0.5,
+            "text": look.escaped(_label(row)),
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "align": "left",
+            "showarrow": False,
+            "font": {"size": 12, "color": look.INK},
+        }
+        for place, row in enumerate(table.rows)
+    ]
+
+
+def _label(row: Hinged) -> str:
+    ends = [end.at for end in (row.low, row.high) if end is not None]
+    return f"{row.label}: {' – '.join(ends)}"
+
+
+def _own_label(table: Tornado) -> dict[str, Any]:
+    low, high = _range(table)
+    right = table.own.mean > (low + high) / 2
+    return {
+        "x": table.own.mean,
+        "y": -0.2,
+        "text": look.escaped(f"{table.own_name}: {table.own.label}"),
+        "xanchor": "right" if right else "left",
+        "yanchor": "bottom",
+        "xshift": -4 if right else 4,
+        "showarrow": False,
+        "font": {"size": 12, "color": look.INK},
+    }
+
+
+def _line(at: float, bottom: float, line: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "line", "x0": at, "x1": at, "y0": bottom, "y1": -0.9, "line": line}
+
+
+def _range(table: Tornado) -> list[float]:
+    """Return the ends of the axis: all that is drawn, and nothing, with a little room."""
+    ends = [0.0, *_reach(table.own)]
+    for row in table.rows:
+        for end in (row.low, row.high):
+            if end is not None and end.difference is not None:
+                ends += _reach(end.difference)
+    low, high = min(ends), max(ends)
+    room = (high - low or 1.0) * _ROOM
+    return [low - room, high + room]
+
+
+def _reach(value: Value) -> list[float]:
+    return [end for end in (value.mean, value.low, value.high) if end is not None]
