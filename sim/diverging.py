@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sim import look
 from sim.charts import Panel, Series, Value, error_bars
 from sim.look import Figure
 
-_ROW_PIXELS: Final = 44
-_LABEL: Final = 0.62
-"""How far below its category's name a bar lies, of a row."""
+_ROW_PIXELS: Final = 46
+_SHORT_ROW_PIXELS: Final = 26
+_SHORT: Final = 8
+"""Up to so many letters a category's name stands left of its bar, else above it."""
 _ROOM: Final = 1.35
 
 
@@ -20,70 +22,86 @@ def diverging(panel: Panel) -> Figure:
     What is left of the whole is not drawn.
     """
     left, right = panel.series[:2]
-    data = [_bars(left, -1), _bars(right, 1)]
-    figure = look.figure(data, len(panel.categories) * _ROW_PIXELS + 96)
-    reach = max((v.mean for side in (left, right) for v in side.values if v), default=0) * _ROOM
-    labels = [
-        look.heading((0, place + 0.42), name, xref="paper", yref="y")
-        for place, name in enumerate(panel.categories)
-    ]
+    short = all(len(name) <= _SHORT for name in panel.categories)
+    places = [place + (0.5 if short else 0.72) for place in range(len(panel.categories))]
+    width = 0.7 if short else 0.4
+    data = [*_bars(left, -1, places, width), *_bars(right, 1, places, width)]
+    rows = len(places) * (_SHORT_ROW_PIXELS if short else _ROW_PIXELS)
+    figure = look.figure(data, rows + 96)
+    reach = max((v.end for side in (left, right) for v in side.values if v), default=0) * _ROOM
+    named = {"tickvals": places, "ticktext": [look.escaped(name) for name in panel.categories]}
     figure["layout"] |= {
-        "annotations": labels,
+        "annotations": [] if short else _labels(panel.categories),
         "shapes": [_middle()],
         "xaxis": look.axis(panel.axis) | _both_ways(max(reach, 1)),
-        "yaxis": {
-            "range": [len(panel.categories) - 0.05, 0],
-            "visible": False,
-            "fixedrange": True,
-        },
+        "yaxis": look.axis("")
+        | {"range": [len(places), 0], "visible": short, "showgrid": False, "ticks": ""}
+        | named,
     }
     return figure
 
 
-def _bars(series: Series, side: int) -> dict[str, Any]:
-    drawn = [(place + _LABEL + 0.06, v) for place, v in enumerate(series.values) if v is not None]
+def _labels(names: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        look.heading((0, place + 0.5), name, xref="paper", yref="y")
+        for place, name in enumerate(names)
+    ]
+
+
+def _bars(series: Series, side: int, places: Sequence[float], width: float) -> list[dict[str, Any]]:
+    pairs = [(at, v) for at, v in zip(places, series.values, strict=True) if v is not None]
+    values = [value for _, value in pairs]
     name = look.escaped(series.name)
-    return {
+    bar = {
         "type": "bar",
         "orientation": "h",
         "name": name,
-        "x": [side * value.mean for _, value in drawn],
-        "y": [at for at, _ in drawn],
-        "width": 0.4,
+        "x": [side * value.mean for value in values],
+        "y": [at for at, _ in pairs],
+        "width": width,
         "marker": {
             "color": series.colour,
-            "pattern": {"shape": "/" if side < 0 else "", "fgcolor": "white", "size": 6},
+            "pattern": {
+                "shape": "/" if side < 0 else "",
+                "bgcolor": series.colour,
+                "fgcolor": "white",
+                "size": 6,
+            },
         },
-        "text": [look.escaped(value.label) for _, value in drawn],
-        "textposition": "outside",
-        "textangle": 0,
-        "textfont": {"color": look.INK, "size": 12},
-        "cliponaxis": False,
-        "hovertext": [f"{name}: {look.escaped(value.shown)}" for _, value in drawn],
+        "hovertext": [f"{name}: {look.escaped(value.shown)}" for value in values],
         "hoverinfo": "text",
-        "error_x": _intervals([value for _, value in drawn], side),
+        "error_x": _intervals(values, side),
     }
+    number = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [side * value.end for value in values],
+        "y": bar["y"],
+        "text": [f" {look.escaped(value.label)} " for value in values],
+        "textposition": "middle left" if side < 0 else "middle right",
+        "textfont": {"color": look.INK, "size": 12},
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+    return [bar, number]
 
 
 def _intervals(values: list[Value], side: int) -> dict[str, Any]:
     """Return the bars from low to high, turned round on the left."""
     found = error_bars(values)
     ends = (found["array"], found["arrayminus"])[::side]
-    return found | {"array": ends[0], "arrayminus": ends[1]}
+    return found | {"array": ends[0], "arrayminus": ends[1], "width": 3}
 
 
 def _both_ways(reach: float) -> dict[str, Any]:
-    step = _tick_step(reach)
+    step = next((step for step in (0.5, 1, 2, 5, 10, 20) if reach / step < 4), 50)
     ticks = [number * step for number in range(int(reach / step) + 1)]
     return {
         "range": [-reach, reach],
-        "tickvals": [-tick for tick in reversed(ticks[1:])] + ticks,
-        "ticktext": [f"{tick:g}" for tick in reversed(ticks[1:])] + [f"{t:g}" for t in ticks],
+        "tickvals": [*(-tick for tick in reversed(ticks[1:])), *ticks],
+        "ticktext": [f"{abs(tick):g}" for tick in (*reversed(ticks[1:]), *ticks)],
     }
-
-
-def _tick_step(reach: float) -> float:
-    return next((step for step in (0.5, 1, 2, 5, 10, 20) if reach / step < 4), 50)
 
 
 def _middle() -> dict[str, Any]:

@@ -68,10 +68,10 @@ def dumbbells(table: Dots) -> Figure:
     figure["layout"] |= {
         "showlegend": False,
         "annotations": [
-            look.heading((0, at - 11), dot.name, dot.note, xref="paper", yref="y")
+            look.heading((0, at - 13), dot.name, dot.note, xref="paper", yref="y")
             for dot, at in zip(table.dots, rows, strict=True)
         ],
-        "shapes": [] if before is None else _reference(before),
+        "shapes": [shape for at in rows for shape in (_reference(before, at) if before else ())],
         "xaxis": look.axis(table.axis) | {"range": _span(table), "nticks": 5, "tickformat": ",~f"},
         "yaxis": {"range": [height, 0], "visible": False, "fixedrange": True},
     }
@@ -115,10 +115,10 @@ def _traces(dot: Dot, before: Value | None, at: float, symbol: str) -> list[dict
     return [tie, mark]
 
 
-def _reference(before: Value) -> list[dict[str, Any]]:
-    """Return the line of the value before, and a band as wide as its interval."""
-    whole = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
-    line = whole | {
+def _reference(before: Value, at: float) -> list[dict[str, Any]]:
+    """Return the line of the value before beside a dot, and a band as wide as its interval."""
+    around = {"y0": at - _DOT_PIXELS / 2, "y1": at + _DOT_PIXELS / 2, "layer": "below"}
+    line = around | {
         "type": "line",
         "x0": before.mean,
         "x1": before.mean,
@@ -126,7 +126,7 @@ def _reference(before: Value) -> list[dict[str, Any]]:
     }
     if before.low is None or before.high is None:
         return [line]
-    band = whole | {
+    band = around | {
         "type": "rect",
         "x0": before.low,
         "x1": before.high,

@@ -90,7 +90,11 @@ def _steps(table: Waterfall) -> list[dict[str, Any]]:
         "base": starts,
         "marker": {
             "color": [less if fall else more for fall in falls],
-            "pattern": {"shape": ["" if fall else "/" for fall in falls], "fgcolor": "white"},
+            "pattern": {
+                "shape": ["" if fall else "/" for fall in falls],
+                "bgcolor": [less if fall else more for fall in falls],
+                "fgcolor": "white",
+            },
         },
         "textposition": "none",
     }

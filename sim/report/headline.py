@@ -9,11 +9,13 @@ from typing import Final
 from sim.comparison import Estimate, Verdict
 from sim.report import names
 from sim.report.changes import Changes
+from sim.report.province import ProvinceTotals
 from sim.report.results import Mood, headline_measures, mood, place_title
 from sim.report.view import View
 from sim.report.wording import Unit, Words, mark
+from sim.report.worth import Saved, saved
 
-_MOST_CLAUSES: Final = 3
+_MOST_CLAUSES: Final = 2
 _MOST_TILES: Final = 4
 _MOST_PLACES: Final = 3
 _OF_PLACES: Final = ("wait_minutes", "trips", "turnaround_hours", "on_time_share")
@@ -27,15 +29,11 @@ _PART_OF: Final = {"visit_minutes": "wait_minutes"}
 
 @dataclass(frozen=True)
 class Tile:
-    """One measure, before and after."""
+    """One measure of an office that ran alone."""
 
     label: str
     unit: str
-    before: str
-    after: str
-    change: str
-    verdict: str
-    mood: Mood
+    value: str
 
 
 @dataclass(frozen=True)
@@ -46,19 +44,29 @@ class Answer:
     ----------
     lead
         The answer in a sentence.
+    for_some
+        What is clear for the few cases that it concerns, where nothing is over all of them.
+    saved
+        What it is worth in a year.
     further
         What else must be known of it, a sentence each.
+    tiles
+        The measures of an office that ran alone.
     """
 
     id: str
     name: str
     colour: str
     lead: str
+    for_some: tuple[str, ...]
+    saved: tuple[Saved, ...]
     further: tuple[str, ...]
     tiles: tuple[Tile, ...]
 
 
-def answers(view: View, changes: Sequence[Changes]) -> list[Answer]:
+def answers(
+    view: View, changes: Sequence[Changes], province: ProvinceTotals | None = None
+) -> list[Answer]:
     """Return the answer of each scenario; of the office as it is, where it ran alone.
 
     Parameters
@@ -67,57 +75,86 @@ def answers(view: View, changes: Sequence[Changes]) -> list[Answer]:
         The comparison.
     changes
         What each scenario changes.
+    province
+        What all offices of a province gain, where it was run.
     """
     if not view.others:
         return [_alone(view)]
-    return [_answer(view, changed) for changed in changes]
+    return [_answer(view, changed, province) for changed in changes]
 
 
 def _alone(view: View) -> Answer:
     say, id_ = view.words.say, view.before.id
     lead = say("The office was run as it is; there is no scenario to compare it with.")
-    tiles = tuple(_tile(view, id_, measure) for measure in headline_measures(view)[:_MOST_TILES])
-    return Answer(id_, view.names[id_], view.colours[id_], lead, (), tiles)
+    tiles = tuple(_tile(view, measure) for measure in headline_measures(view)[:_MOST_TILES])
+    return Answer(id_, view.names[id_], view.colours[id_], lead, (), (), (), tiles)
 
 
-def _answer(view: View, changed: Changes) -> Answer:
+def _answer(view: View, changed: Changes, province: ProvinceTotals | None) -> Answer:
     scenario = changed.id
     measures = [m for m in headline_measures(view) if not names.split(m)[1]]
-    shown = [m for m in measures if not m.endswith(tuple(names.PERCENTILES))][:_MOST_TILES]
     spread = _more_cases(view, scenario)
     if spread:
         measures = [measure for measure in measures if measure != _SPREAD]
+    worth = tuple(saved(view, scenario, province))
+    alone = tuple(_where_changed(view, changed))
+    clear = bool(_clauses(view, scenario, measures, ("better", "worse")))
     further = (
-        *_worse(view, scenario, measures),
         *_also(view, scenario, measures),
-        *_where_changed(view, changed),
+        *(alone if clear else ()),
         *_not_clear(view, scenario, measures),
-        *_worth(view, scenario),
-        *_who(view, scenario),
         *spread,
     )
-    return Answer(
-        scenario,
-        changed.name,
-        changed.colour,
-        _lead(view, scenario, measures),
-        further,
-        tuple(_tile(view, scenario, measure) for measure in shown),
-    )
+    lead = _lead(view, scenario, measures, _worth(view.words, worth, province))
+    for_some = () if clear else alone
+    return Answer(scenario, changed.name, changed.colour, lead, for_some, worth, further, ())
 
 
-def _lead(view: View, scenario: str, measures: Sequence[str]) -> str:
+def _lead(view: View, scenario: str, measures: Sequence[str], worth: str) -> str:
+    """Return the answer in a sentence: gains, losses, and what is saved in a year."""
+    say, listed = view.words.say, view.words.listed
+    gains = _first(_clauses(view, scenario, measures, ("better",)))
+    losses = _first(_clauses(view, scenario, measures, ("worse",)))
+    if not gains and not losses:
+        return _no_difference(view, scenario, measures)
+    found = listed(gains) if gains else say("nothing gets clearly better")
+    if losses:
+        found = say("{gains}, but {losses}", gains=found, losses=listed(losses))
+    if not worth:
+        return say("If the assumptions hold, {gains}.", gains=found)
+    return say("If the assumptions hold, {gains}; {worth}.", gains=found, worth=worth)
+
+
+def _no_difference(view: View, scenario: str, measures: Sequence[str]) -> str:
     say = view.words.say
-    gains = _clauses(view, scenario, measures, ("better",))
-    if gains:
-        listed = view.words.listed(gains[:_MOST_CLAUSES])
-        return say("If the assumptions hold, {gains}.", gains=listed)
-    if _clauses(view, scenario, measures, ("worse",)):
-        return say("If the assumptions hold, nothing gets clearly better.")
     said = set(_said(view, scenario, measures)) - {"no verdict: no case"}
     if said == {"no difference that matters"}:
         return say("Over all cases this makes no difference that matters, if the assumptions hold.")
     return say("Over all cases no clear difference so far, even if the assumptions hold.")
+
+
+def _worth(words: Words, saved: Sequence[Saved], province: ProvinceTotals | None) -> str:
+    """Return what citizens clearly save in a year, for the end of a sentence."""
+    citizens = [each for each in saved if each.kind != "office"]
+    here = [each.here.size for each in citizens if each.here.mood == "better"]
+    all_ = [
+        each.everywhere.size
+        for each in citizens
+        if each.everywhere is not None and each.everywhere.mood == "better"
+    ]
+    if not here:
+        return ""
+    if not all_ or province is None:
+        return words.say(
+            "in a year that saves citizens about {amounts}", amounts=words.listed(here)
+        )
+    return words.say(
+        "in a year that saves citizens about {amounts}, and in all {offices} offices of the "
+        "province about {totals}",
+        amounts=words.listed(here),
+        offices=province.offices,
+        totals=words.listed(all_),
+    )
 
 
 def _said(view: View, scenario: str, measures: Sequence[str]) -> list[str]:
@@ -146,6 +183,10 @@ def _clauses(
 def _said_already(measure: str, verdicts: Mapping[str, Verdict]) -> bool:
     whole = verdicts.get(_PART_OF.get(measure, ""))
     return whole is not None and whole.says == verdicts[measure].says
+
+
+def _first(clauses: Sequence[str]) -> list[str]:
+    return list(clauses[:_MOST_CLAUSES])
 
 
 def _clause(view: View, scenario: str, measure: str) -> str:
@@ -182,18 +223,16 @@ def _interval(estimate: Estimate, unit: Unit, words: Words) -> str:
     return words.say("95% interval {ends}", ends=ends)
 
 
-def _worse(view: View, scenario: str, measures: Sequence[str]) -> list[str]:
-    clauses = _clauses(view, scenario, measures, ("worse",))
-    if not clauses:
-        return []
-    return [view.words.say("But {losses}.", losses=view.words.listed(clauses))]
-
-
 def _also(view: View, scenario: str, measures: Sequence[str]) -> list[str]:
-    """Return the clear differences that the lead has no room for, or that are no gain."""
-    gains = _clauses(view, scenario, measures, ("better",))[_MOST_CLAUSES:]
-    also = [*gains, *_clauses(view, scenario, measures, ("",))]
-    return [view.words.say("Also: {clauses}.", clauses=view.words.listed(also))] if also else []
+    """Return the clear differences that the lead has no room for, or that are neither."""
+    say, listed = view.words.say, view.words.listed
+    gains, losses, others = (
+        _clauses(view, scenario, measures, (mood,)) for mood in ("better", "worse", "")
+    )
+    also = [*gains[_MOST_CLAUSES:], *others]
+    more = losses[_MOST_CLAUSES:]
+    sentences = [say("Also: {clauses}.", clauses=listed(also))] if also else []
+    return [*sentences, *([say("But {losses}.", losses=listed(more))] if more else [])]
 
 
 def _not_clear(view: View, scenario: str, measures: Sequence[str]) -> list[str]:
@@ -218,74 +257,10 @@ def _not_clear(view: View, scenario: str, measures: Sequence[str]) -> list[str]:
     return sentences
 
 
-def _worth(view: View, scenario: str) -> list[str]:
-    """Return what the scenario saves or costs in a year, where it is clear that it does."""
-    say = view.words.say
-    kinds = {
-        "citizen": (
-            say("Worth about {money} a year to citizens ({interval})."),
-            say("Costs citizens about {money} a year more ({interval})."),
-        ),
-        "office": (
-            say("Saves the office about {money} a year ({interval})."),
-            say("Costs the office about {money} a year more ({interval})."),
-        ),
-    }
-    verdicts = view.comparison.verdicts.get(scenario, {})
-    sentences = []
-    for who, (saves, costs) in kinds.items():
-        saving, verdict = (
-            view.difference(scenario, f"{who}_saving_year"),
-            verdicts.get(f"{who}_cost"),
-        )
-        if saving is None or not saving.mean or not _clear_of_zero(saving):
-            continue
-        if verdict is None or verdict.says not in ("less", "more"):
-            continue
-        size = _size(saving)
-        text = saves if saving.mean > 0 else costs
-        money = _money(size.mean or 0.0, view.words)
-        sentences.append(say(text, money=money, interval=_money_interval(size, view.words)))
-    return sentences
-
-
 def _clear_of_zero(estimate: Estimate) -> bool:
     if estimate.low is None or estimate.high is None:
         return True
     return estimate.low > 0 or estimate.high < 0
-
-
-def _money(value: float, words: Words) -> str:
-    return words.say("{amount} {currency}", amount=words.rounded(value), currency=words.currency)
-
-
-def _money_interval(estimate: Estimate, words: Words) -> str:
-    if estimate.low is None or estimate.high is None:
-        return words.say("no interval: one replication")
-    low, high = words.rounded(estimate.low), words.rounded(estimate.high)
-    return words.say("95% interval {low} to {high}", low=low, high=high)
-
-
-def _who(view: View, scenario: str) -> list[str]:
-    """Return the shares of cases that are better and worse off, matched case by case."""
-    words = view.words
-    found = [
-        view.difference(scenario, f"{kind}_share") for kind in ("better", "unchanged", "worse")
-    ]
-    if any(each is None or each.mean is None for each in found):
-        return []
-    percent = names.unit("share", words)
-    better, unchanged, worse = (
-        words.quantity(each.mean, percent) for each in found if each and each.mean is not None
-    )
-    text = words.say(
-        "Of the same cases in both, {better}% have their result sooner by a minute or more, "
-        "{worse}% later, {unchanged}% at the same time.",
-        better=better,
-        worse=worse,
-        unchanged=unchanged,
-    )
-    return [text]
 
 
 def _more_cases(view: View, scenario: str) -> list[str]:
@@ -344,19 +319,7 @@ def _is_clear(view: View, scenario: str, measure: str, place: str) -> bool:
     return _clear_of_zero(difference) and abs(difference.mean) >= verdict.matters
 
 
-def _tile(view: View, scenario: str, measure: str) -> Tile:
-    words, unit = view.words, view.unit(measure)
-    compared = scenario != view.before.id
-    verdict = view.comparison.verdicts.get(scenario, {}).get(measure)
-    difference = view.difference(scenario, measure)
-    values = [view.estimate(id_, measure) for id_ in (view.before.id, scenario)]
-    before, after = (words.mean(each, unit) for each in values)
-    return Tile(
-        view.label(measure),
-        unit.name,
-        before if compared else "",
-        after if compared else words.estimate(values[1], unit),
-        words.estimate(difference, unit, signed=True) if compared else "",
-        words.say(names.VERDICTS.get(verdict.says, verdict.says)) if verdict else "",
-        mood(measure, verdict),
-    )
+def _tile(view: View, measure: str) -> Tile:
+    unit = view.unit(measure)
+    value = view.words.estimate(view.estimate(view.before.id, measure), unit)
+    return Tile(view.label(measure), unit.name, value)

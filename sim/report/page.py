@@ -11,10 +11,18 @@ from sim.report.changes import KINDS, changes
 from sim.report.citizen import citizens
 from sim.report.headline import answers
 from sim.report.ledger import ASSUMPTION, defaults, ledger
+from sim.report.method import method
+from sim.report.money import falls, parts, years
 from sim.report.notes import came_of
+from sim.report.one_picture import multiples, numbers
 from sim.report.pictures import pictures
+from sim.report.province import ProvinceTotals
 from sim.report.results import groups, headline_measures, row
+from sim.report.scores import factors, points
+from sim.report.sure import sure
+from sim.report.time_spent import spent
 from sim.report.view import View
+from sim.report.who import gainers
 from sim.report.wording import Words
 
 if TYPE_CHECKING:
@@ -23,7 +31,9 @@ if TYPE_CHECKING:
 TEMPLATE: Final = "report.html.jinja"
 
 
-def render(comparison: Comparison, language: str = "en") -> str:
+def render(
+    comparison: Comparison, language: str = "en", province: ProvinceTotals | None = None
+) -> str:
     """Return the page of a comparison as HTML.
 
     The page holds all it needs: pictures as data, Plotly once, no reference to anywhere else, and
@@ -36,10 +46,12 @@ def render(comparison: Comparison, language: str = "en") -> str:
         What was measured.
     language
         Code of the reader's language.
+    province
+        What all offices of a province gain, where it was run with the same study.
     """
     office = next(iter(comparison.scenarios.values())).office
     view = View(comparison, Words(language, office.currency))
-    return template(TEMPLATE).render(_content(view))
+    return template(TEMPLATE).render(_content(view, province) | _findings(view))
 
 
 def template(name: str) -> Template:
@@ -56,7 +68,7 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _content(view: View) -> dict[str, Any]:
+def _content(view: View, province: ProvinceTotals | None) -> dict[str, Any]:
     from markupsafe import Markup
     from plotly.offline import get_plotlyjs
 
@@ -72,7 +84,10 @@ def _content(view: View) -> dict[str, Any]:
         "office": words.title(view.office.title),
         "view": view,
         "run": comparison,
-        "answers": answers(view, changed),
+        "answers": answers(view, changed, province),
+        "factors": factors(view, changed),
+        "years": years(view, province),
+        "province": province,
         "warnings": view.warnings(),
         "pictures": {picture.id: picture for picture in pictures(view)},
         "headline": [row(view, measure) for measure in headline_measures(view)],
@@ -88,6 +103,21 @@ def _content(view: View) -> dict[str, Any]:
         "precision": [came_of(each, words) for each in comparison.precision],
         "provenance": provenance(comparison.provenance),
         "plotly": Markup(get_plotlyjs()),
+    }
+
+
+def _findings(view: View) -> dict[str, Any]:
+    """Return what pictures and tables of the sections show."""
+    return {
+        "multiples": multiples(view),
+        "multiple_numbers": numbers(view),
+        "spent": spent(view),
+        "gainers": gainers(view),
+        "falls": falls(view),
+        "parts": parts(view),
+        "points": points(view),
+        "sure": sure(view),
+        "method": method(view),
     }
 
 

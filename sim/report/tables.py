@@ -34,7 +34,7 @@ def by_scenario(view: View, measures: Sequence[str], title: str, axis: str) -> P
 
     None where no scenario has any of them.
     """
-    found = [name for name in measures if _measured(view, name)]
+    found = [name for name in measures if is_measured(view, name)]
     if not found:
         return None
     return Panel(
@@ -46,7 +46,8 @@ def by_scenario(view: View, measures: Sequence[str], title: str, axis: str) -> P
     )
 
 
-def _measured(view: View, measure: str) -> bool:
+def is_measured(view: View, measure: str) -> bool:
+    """Return whether a measure has a value in any scenario."""
     found = (view.estimate(each.id, measure) for each in view.every)
     return any(estimate is not None and estimate.mean is not None for estimate in found)
 
@@ -86,7 +87,7 @@ def overtime(view: View) -> Panel | None:
 
 def _by_team(view: View, measure: str, title: str, axis: str) -> Panel | None:
     teams = dict.fromkeys(team.id for each in view.every for team in each.office.teams)
-    found = [team for team in teams if _measured(view, f"{measure}.{team}")]
+    found = [team for team in teams if is_measured(view, f"{measure}.{team}")]
     if not found:
         return None
     return Panel(
@@ -105,7 +106,7 @@ def where_time_goes(view: View) -> tuple[Panel, Series] | None:
     """
     words = view.words
     unit = view.unit("turnaround_hours")
-    found = [each for each in view.every if _group_hours(each, "work") is not None]
+    found = [each for each in view.every if group_hours(each, "work") is not None]
     if not found:
         return None
     panel = Panel(
@@ -117,7 +118,7 @@ def where_time_goes(view: View) -> tuple[Panel, Series] | None:
             Series(
                 words.say(title),
                 GROUPS[key],
-                tuple(_plain(_group_hours(each, key), unit, words) for each in found),
+                tuple(_plain(group_hours(each, key), unit, words) for each in found),
             )
             for key, title in names.GROUPS.items()
         ),
@@ -126,7 +127,7 @@ def where_time_goes(view: View) -> tuple[Panel, Series] | None:
     return panel, Series(words.say("In all"), GROUPS["closed"], tuple(wholes))
 
 
-def _group_hours(scenario: Scenario, group: str) -> float | None:
+def group_hours(scenario: Scenario, group: str) -> float | None:
     """Return the hours of a group of causes; a night goes with what it was waiting for."""
     hours = [_hours(scenario, cause) for cause in names.IN_GROUP[group]]
     if group == "closed":

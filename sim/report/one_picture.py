@@ -1,0 +1,144 @@
+"""The one picture that carries the answer: before and after of the measures that matter most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sim.charts import Panel, Series, Value
+from sim.comparison import Scenario
+from sim.dumbbells import Dot, Dots, dumbbells
+from sim.look import Figure
+from sim.report.results import headline_measures
+from sim.report.tables import is_measured, value
+from sim.report.view import View
+from sim.verdicts import LESS, MORE, NO_DIFFERENCE
+
+MOST: Final = 3
+_ORDER: Final = (
+    "trips", "wait_minutes", "same_day_share", "turnaround_hours", "citizen_cost",
+    "visit_minutes", "office_cost", "lost", "on_time_share",
+)  # fmt: skip
+"""Which measures are shown where verdicts leave a choice: what people feel first; that dossiers
+are on time, which nearly all are everywhere, last."""
+_SAME_THING: Final = {"visit_minutes": "wait_minutes", "turnaround_hours": "same_day_share"}
+"""Measures that are left out where another one already shows what they would."""
+_MANY_CASES: Final = 0.01
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """One measure of the picture: its table, how it is drawn, and what it says in words."""
+
+    id: str
+    table: Dots
+    figure: Figure
+    summary: str
+
+
+def multiples(view: View) -> list[Multiple]:
+    """Return the two or three measures that matter most, before and after.
+
+    None for an office that ran alone.
+    """
+    return [_multiple(view, measure) for measure in chosen(view)] if view.others else []
+
+
+def chosen(view: View) -> list[str]:
+    """Return the headline measures with most clear verdicts, in the order of their weight."""
+    open_to = [
+        measure
+        for measure in headline_measures(view)
+        if measure in _ORDER and is_measured(view, measure)
+    ]
+    open_to.sort(key=lambda measure: (-_clear(view, measure), _ORDER.index(measure)))
+    found: list[str] = []
+    for measure in open_to:
+        if len(found) < MOST and _SAME_THING.get(measure) not in found:
+            found.append(measure)
+    return sorted(found, key=_ORDER.index)
+
+
+def _clear(view: View, measure: str) -> int:
+    """Return in how many scenarios a measure clearly differs.
+
+    What a case costs the office is no news where more or fewer cases come.
+    """
+    verdicts = view.comparison.verdicts
+    return sum(
+        verdicts.get(each.id, {})[measure].says in (LESS, MORE)
+        for each in view.others
+        if measure in verdicts.get(each.id, {})
+        and not (measure == "office_cost" and _more_cases(view, each.id))
+    )
+
+
+def _more_cases(view: View, scenario: str) -> bool:
+    found = [view.estimate(each, "cases") for each in (view.before.id, scenario)]
+    before, after = (each.mean if each and each.mean else 0.0 for each in found)
+    return abs(after - before) >= _MANY_CASES * before > 0
+
+
+def _multiple(view: View, measure: str) -> Multiple:
+    unit = view.unit(measure)
+    dots = tuple(_dot(view, each, measure) for each in view.every)
+    table = Dots(view.label(measure), unit.name, dots)
+    summary = "; ".join(
+        view.words.say("{scenario}: {value}", scenario=dot.name, value=dot.note) for dot in dots
+    )
+    return Multiple(f"picture-{measure}", table, dumbbells(table), summary)
+
+
+def _dot(view: View, scenario: Scenario, measure: str) -> Dot:
+    shown = value(view.estimate(scenario.id, measure), view.unit(measure), view.words)
+    note = _note(view, scenario, measure, shown)
+    return Dot(view.names[scenario.id], view.colours[scenario.id], shown, note)
+
+
+def _note(view: View, scenario: Scenario, measure: str, shown: Value | None) -> str:
+    """Return a scenario's value, and how far that is from the one before, in words."""
+    words, unit = view.words, view.unit(measure)
+    if shown is None:
+        return words.say("no case")
+    difference = view.difference(scenario.id, measure)
+    verdict = view.comparison.verdicts.get(scenario.id, {}).get(measure)
+    if scenario.id == view.before.id or difference is None or difference.mean is None:
+        return shown.shown
+    size = words.estimate(difference, unit, signed=True)
+    if verdict is None or verdict.says in (LESS, MORE):
+        return words.say("{value}, that is {difference}", value=shown.label, difference=size)
+    if verdict.says == NO_DIFFERENCE:
+        return words.say("{value}, no difference that matters", value=shown.label)
+    return words.say(
+        "{value}, no clear difference: {difference}", value=shown.label, difference=size
+    )
+
+
+def numbers(view: View) -> list[Panel]:
+    """Return the tables behind the picture: every scenario's value and difference."""
+    return [_panel(view, measure) for measure in chosen(view)] if view.others else []
+
+
+def _panel(view: View, measure: str) -> Panel:
+    words, unit = view.words, view.unit(measure)
+    values = (value(view.estimate(each.id, measure), unit, words) for each in view.every)
+    differences = (_difference(view, each, measure) for each in view.every)
+    return Panel(
+        view.label(measure),
+        words.say("Scenario"),
+        unit.name,
+        tuple(view.names[each.id] for each in view.every),
+        (
+            Series(words.say("Value"), view.colours[view.before.id], tuple(values)),
+            Series(words.say("Difference"), view.colours[view.before.id], tuple(differences)),
+        ),
+    )
+
+
+def _difference(view: View, scenario: Scenario, measure: str) -> Value | None:
+    found, unit = view.difference(scenario.id, measure), view.unit(measure)
+    drawn = value(found, unit, view.words)
+    if drawn is None:
+        return None
+    shown = view.words.estimate(found, unit, signed=True)
+    return Value(drawn.mean, drawn.low, drawn.high, drawn.label, shown)
