@@ -66,16 +66,13 @@ def shown(log: ServiceLog, layout: Blueprint, scenarios: int) -> Shown | None:
     if day is None:
         return None
     midnight, most = day * DAY_MS, MOST_TRACKS // scenarios
-    whole = Shown(day, midnight, midnight + DAY_MS)
-    if len(touched(log, whole)) <= most:
-        return whole
+    _, moves = first_moves(log, Shown(day, midnight, midnight + DAY_MS))
     sessions = layout.calendar.sessions[layout.calendar.index(day)]
     halves = range(sessions[0][0] + _HALF_HOUR, sessions[-1][1], _HALF_HOUR)
-    for ends in ([end for _, end in sessions[:-1]], halves):
+    for ends in ([*(end for _, end in sessions[:-1]), DAY_MS], halves):
         for end in reversed(ends):
-            part = Shown(day, midnight, midnight + end)
-            if len(touched(log, part)) <= most:
-                return part
+            if np.count_nonzero(moves < midnight + end) <= most:
+                return Shown(day, midnight, midnight + end)
     return Shown(day, midnight, midnight + sessions[0][0] + _HALF_HOUR)
 
 
@@ -93,7 +90,7 @@ def _lively_day(log: ServiceLog, layout: Blueprint) -> int | None:
 
 def scene(log: ServiceLog, layout: Blueprint, part: Shown) -> Scene:
     """Tell a day, or a part of it."""
-    filings = touched(log, part)
+    filings: list[int] = first_moves(log, part)[0].tolist()
     found = excerpt(log, filings)
     tracks = (
         _track(log, part, filing, found.rows[filing], found.visits[filing]) for filing in filings
@@ -107,15 +104,20 @@ def scene(log: ServiceLog, layout: Blueprint, part: Shown) -> Scene:
     )
 
 
-def touched(log: ServiceLog, part: Shown) -> list[int]:
-    """Return the filings of which visitor or papers move some time, in order of arrival."""
+def first_moves(log: ServiceLog, part: Shown) -> tuple[Ints, Ints]:
+    """Return the filings of which visitor or papers move, in order of arrival, and since when."""
     rows = log.steps.rows[_meets(log.steps.joined, log.steps.ended, part)]
-    moves = np.zeros(len(rows), dtype=np.bool_)
+    visits = log.visits.rows[_meets(log.visits.came, log.visits.left, part)]
+    filing = [visits["filing"]]
+    moved = [np.maximum(visits["came"], part.begin)]
     for column in ("joined", "started", "ended"):
-        moves |= (rows[column] >= part.begin) & (rows[column] < part.end)
-    visits = log.visits.filing[_meets(log.visits.came, log.visits.left, part)]
-    found: list[int] = np.union1d(rows["filing"][moves], visits).tolist()
-    return found
+        inside = (rows[column] >= part.begin) & (rows[column] < part.end)
+        filing.append(rows["filing"][inside])
+        moved.append(rows[column][inside])
+    filings, at = np.concatenate(filing), np.concatenate(moved)
+    earliest = np.argsort(at, kind="stable")
+    found, first = np.unique(filings[earliest], return_index=True)
+    return found.astype(np.int64), at[earliest][first]
 
 
 def _meets(begin: Ints, end: Ints, part: Shown) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

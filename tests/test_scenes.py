@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from sim import scenes
 from sim.clock import DAY_MS
 from sim.days import Place, Scene, Shelf
 from sim.log import Spell
-from tests import stories
+from tests import every_key, stories
 from tests.logs import Reading
 from tests.strategies import Example, each_office, examples, reading
 
@@ -147,3 +149,53 @@ def test_of_a_day_too_full_only_the_beginning_is_shown(
     assert 0 < len(scene.tracks) <= most
     assert scene.sessions[-1][1] == part.second(part.end)
     assert max(_edges(scene)) < part.second(part.end)
+
+
+def _days(folder: Path, *days: int, **keys: Any) -> list[Scene]:
+    """Return some days of an office to which one visitor comes on the first at ten to eight."""
+    raw = every_key.office(every_key.comes(folder, "1 07:50"), **keys)
+    run = every_key.Told(raw, folder)
+    return [
+        scenes.scene(run.log, run.layout, scenes.Shown(day, day * DAY_MS, (day + 1) * DAY_MS))
+        for day in days
+    ]
+
+
+def _clock(moments: Moments) -> list[tuple[str, str, int]]:
+    return [(f"{s // 3600:02}:{s // 60 % 60:02}", state, who) for s, state, who in moments]
+
+
+def test_a_visitor_and_papers_move_from_desk_to_desk(tmp_path: Path) -> None:
+    steps = [every_key.serve(10), every_key.desk(30), every_key.hand_over(5)]
+    (scene,) = _days(tmp_path, 0, procedures=[every_key.procedure(*steps, result="while you wait")])
+    assert [staffer.team for staffer in scene.staff] == ["serve", "write", "give"]
+    (track,) = scene.tracks
+    assert _clock(track.visitor) == [
+        ("07:50", "door", -1),
+        ("08:00", "desk", 0),
+        ("08:10", "inside", -1),
+        ("08:40", "desk", 2),
+        ("08:45", "gone", -1),
+    ]
+    assert _clock(track.papers) == [
+        ("07:50", "visitor", -1),
+        ("08:00", "visitor", 0),
+        ("08:10", "work", 1),
+        ("08:40", "visitor", 2),
+        ("08:45", "done", -1),
+    ]
+
+
+def test_papers_rest_wait_and_are_away_though_no_visitor_is_here(tmp_path: Path) -> None:
+    steps = [
+        every_key.serve(10, sends_back={"share": 1, "working_days": 1}),
+        every_key.desk(60, rests={"working_days": 0.5}),
+        every_key.elsewhere(1),
+        every_key.hand_over(5),
+    ]
+    result = _days(tmp_path, 0, 1, 2, procedures=[every_key.procedure(*steps, result="when ready")])
+    monday, tuesday, wednesday = (scene.tracks[0] for scene in result)
+    assert [state for _, state, _ in monday.papers] == ["visitor", "visitor", "away"]
+    assert [state for _, state, _ in tuesday.papers][-2:] == ["visitor", "rest"]
+    assert [state for _, state, _ in wednesday.papers][:3] == ["rest", "work", "away"]
+    assert wednesday.visitor == ((0, "gone", -1),)
