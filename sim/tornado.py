@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 from sim import look
@@ -11,7 +12,7 @@ from sim.charts import Value
 from sim.look import Figure
 
 _BAR_PIXELS: Final = 17
-_LABEL_ROWS: Final = 1.5
+_GAP_ROWS: Final = 0.6
 _PATTERNS: Final = ("/", "")
 """Of the bars of both ends, which tell them apart without colour."""
 _ROOM: Final = 0.06
@@ -43,12 +44,15 @@ class Hinged:
         The assumption in words.
     stands
         Its value in the study.
+    span
+        From where to where it is moved, in words.
     low, high
         What is found at the ends.
     """
 
     label: str
     stands: str
+    span: str
     low: End | None
     high: End | None
 
@@ -84,62 +88,86 @@ class Tornado:
 
 def tornado(table: Tornado) -> Figure:
     """Draw two bars for each assumption, from the study's difference to those at both ends."""
-    data = [trace for place in range(2) for trace in _traces(table, place)]
-    height = round(len(table.rows) * (2 + _LABEL_ROWS) * _BAR_PIXELS) + 150
-    figure = look.figure(data, height)
-    bottom = len(table.rows) * (2 + _LABEL_ROWS) + 0.2
+    rows = _Rows.of(table)
+    data = [_trace(table, rows, place) for place in range(2)]
+    figure = look.figure(data, round(rows.bottom * _BAR_PIXELS) + 150)
     figure["layout"] |= {
-        "annotations": [*_labels(table), _own_label(table)],
+        "annotations": [*_labels(table, rows), _own_label(table)],
         "shapes": [
-            _line(0.0, bottom, {"color": look.INK, "width": 1.5, "dash": "dot"}),
-            _line(table.own.mean, bottom, {"color": look.INK, "width": 1.5}),
+            _line(0.0, rows, {"color": look.INK, "width": 1.5, "dash": "dot"}),
+            _line(table.own.mean, rows, {"color": look.INK, "width": 1.5}),
         ],
         "xaxis": look.axis(table.axis) | {"range": _range(table), "tickformat": ",~f"},
-        "yaxis": {"range": [bottom, -1.4], "visible": False, "fixedrange": True},
+        "yaxis": {"range": [rows.bottom, -1.4], "visible": False, "fixedrange": True},
     }
     return figure
 
 
-def _at(row: int, end: int) -> float:
-    return row * (2 + _LABEL_ROWS) + end + _LABEL_ROWS
+@dataclass(frozen=True)
+class _Rows:
+    """Places of pairs of bars below one another, lines of text above each.
+
+    Attributes
+    ----------
+    first
+        By row: where its upper bar is; one entry more, for where a further row would have it.
+    """
+
+    first: tuple[float, ...]
+
+    @classmethod
+    def of(cls, table: Tornado) -> _Rows:
+        lines = [look.lines(row.label) + look.lines(row.span) for row in table.rows]
+        heights = [_GAP_ROWS + count + 2 for count in lines]
+        return cls((*(top - 2 for top in accumulate(heights)), sum(heights)))
+
+    @property
+    def bottom(self) -> float:
+        return self.first[-1] + 0.4
+
+    def at(self, row: int, end: int) -> float:
+        return self.first[row] + end
 
 
-def _traces(table: Tornado, place: int) -> list[dict[str, Any]]:
+def _trace(table: Tornado, rows: _Rows, place: int) -> dict[str, Any]:
     """Return the bars of the lower or of the upper ends."""
     ends = [(row, (row.low, row.high)[place]) for row in table.rows]
     drawn = [
-        (_at(i, place), row, end, end.difference)
+        (rows.at(i, place), row, end, end.difference)
         for i, (row, end) in enumerate(ends)
         if end is not None and end.difference is not None
     ]
     values = [value for *_, value in drawn]
-    return [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "name": look.escaped(table.names[place]),
-            "base": [table.own.mean] * len(drawn),
-            "x": [value.mean - table.own.mean for value in values],
-            "y": [at for at, *_ in drawn],
-            "width": 0.82,
-            "marker": {
-                "color": look.ENDS[place],
-                "line": {"color": look.INK, "width": 0.5},
-                "pattern": {"shape": _PATTERNS[place], "fgcolor": look.INK, "size": 6},
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": look.escaped(table.names[place]),
+        "base": [table.own.mean] * len(drawn),
+        "x": [value.mean - table.own.mean for value in values],
+        "y": [at for at, *_ in drawn],
+        "width": 0.82,
+        "marker": {
+            "color": look.ENDS[place],
+            "line": {"color": look.INK, "width": 0.5},
+            "pattern": {
+                "shape": _PATTERNS[place],
+                "bgcolor": look.ENDS[place],
+                "fgcolor": look.INK,
+                "size": 6,
             },
-            "hovertext": [
-                f"{look.escaped(row.label)}: {look.escaped(end.at)}<br>{look.escaped(value.shown)}"
-                for _, row, end, value in drawn
-            ],
-            "hoverinfo": "text",
-            "error_x": _intervals(values),
-        }
-    ]
+        },
+        "hovertext": [
+            f"{look.escaped(row.label)}: {look.escaped(end.at)}<br>{look.escaped(value.shown)}"
+            for _, row, end, value in drawn
+        ],
+        "hoverinfo": "text",
+        "error_x": _intervals(values),
+    }
 
 
 def _intervals(values: Sequence[Value]) -> dict[str, Any]:
-    up = [0.0 if v.high is None else v.high - v.mean for v in values]
-    down = [0.0 if v.low is None else v.mean - v.low for v in values]
+    up = [None if v.high is None else v.high - v.mean for v in values]
+    down = [None if v.low is None else v.mean - v.low for v in values]
     return {
         "type": "data",
         "array": up,
@@ -152,26 +180,14 @@ def _intervals(values: Sequence[Value]) -> dict[str, Any]:
     }
 
 
-def _labels(table: Tornado) -> list[dict[str, Any]]:
+def _labels(table: Tornado, rows: _Rows) -> list[dict[str, Any]]:
     at = _range(table)[0]
+    paper = {"bgcolor": "rgba(255,255,255,0.85)", "borderpad": 0}
     return [
-        {
-            "x": at,
-            "y": _at(place, 0) - 0.5,
-            "text": look.escaped(_label(row)),
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "align": "left",
-            "showarrow": False,
-            "font": {"size": 12, "color": look.INK},
-        }
+        look.heading((at, rows.at(place, 0) - 0.45), row.label, row.span, xref="x", yref="y")
+        | paper
         for place, row in enumerate(table.rows)
     ]
-
-
-def _label(row: Hinged) -> str:
-    ends = [end.at for end in (row.low, row.high) if end is not None]
-    return f"{row.label}: {' – '.join(ends)}"
 
 
 def _own_label(table: Tornado) -> dict[str, Any]:
@@ -189,8 +205,9 @@ def _own_label(table: Tornado) -> dict[str, Any]:
     }
 
 
-def _line(at: float, bottom: float, line: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "line", "x0": at, "x1": at, "y0": bottom, "y1": -0.9, "line": line}
+def _line(at: float, rows: _Rows, line: dict[str, Any]) -> dict[str, Any]:
+    ends = {"x0": at, "x1": at, "y0": rows.bottom, "y1": -0.9}
+    return {"type": "line", "line": line, "layer": "between"} | ends
 
 
 def _range(table: Tornado) -> list[float]:

@@ -10,6 +10,7 @@ from sim.comparison import BASELINE, Comparison, Estimate, Scenario
 from sim.office import Office
 from sim.report import names
 from sim.report.notes import still_open
+from sim.report.parameters import Parameter, parameters
 from sim.report.wording import Unit, Words
 
 
@@ -50,6 +51,11 @@ class View:
     def names(self) -> dict[str, str]:
         """What each scenario is called, by id."""
         return {each.id: self.words.title(each.title, each.id) for each in self.every}
+
+    @cached_property
+    def parameters(self) -> list[Parameter]:
+        """Every parameter of the office as it is."""
+        return parameters(self.office)
 
     @cached_property
     def colours(self) -> dict[str, str]:
