@@ -6,11 +6,14 @@
   const paperWidth = 640;
   const waiting = new Set(document.querySelectorAll("[data-figure]"));
   const drawn = new Set();
+  const parts = new Intl.NumberFormat(document.documentElement.lang).formatToParts(12345.6);
+  const mark = (type) => parts.find((part) => part.type === type)?.value ?? "";
+  const separators = mark("decimal") + mark("group");  // as the reader's language has them
   const draw = (plot, width) => {
     if (!waiting.delete(plot)) return;
-    const figure = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
+    const { data, layout } = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
     drawn.add(plot);
-    Plotly.newPlot(plot, figure.data, width ? { ...figure.layout, width } : figure.layout, config);
+    Plotly.newPlot(plot, data, { ...layout, separators, ...(width && { width }) }, config);
   };
   const near = new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) if (isIntersecting) draw(target);
