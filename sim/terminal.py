@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.comparison import Comparison, Estimate, Scenario
 from sim.errors import PlannerError
-from sim.report.names import VERDICTS
+from sim.report.names import VERDICTS, scenario_title
 from sim.report.notes import came_of, still_open
 from sim.report.wording import MINUS, Words, mark
 from sim.verdicts import HEADLINE
@@ -187,7 +187,7 @@ def _table(scenario: Scenario, words: Words, *headings: str) -> Table:
     from rich.text import Text
 
     table = Table(
-        title=Text(words.title(scenario.title, scenario.id), style="bold"),
+        title=Text(scenario_title(scenario, words), style="bold"),
         title_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from sim.comparison import BASELINE, Scenario
 from sim.office import Office
 from sim.report.wording import Unit, Words, mark
 
@@ -236,6 +237,12 @@ def label(measure: str, office: Office, words: Words) -> str:
         return words.say("{measure}, {part}", measure=text, part=team_title(part, office, words))
     end = next((end for end in PERCENTILES if base.endswith(end)), "")
     return words.say(PERCENTILES[end], measure=text) if end else text
+
+
+def scenario_title(scenario: Scenario, words: Words) -> str:
+    """Return what a scenario is called; the office as it is has a name in every language."""
+    title = words.title(scenario.title, scenario.id)
+    return words.say(title) if scenario.id == BASELINE else title
 
 
 def team_title(name: str, office: Office, words: Words) -> str:

@@ -50,7 +50,7 @@ class View:
     @cached_property
     def names(self) -> dict[str, str]:
         """What each scenario is called, by id."""
-        return {each.id: self.words.title(each.title, each.id) for each in self.every}
+        return {each.id: names.scenario_title(each, self.words) for each in self.every}
 
     @cached_property
     def parameters(self) -> list[Parameter]:
