@@ -3,24 +3,60 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Final
 
+from sim.charts import Panel, Series
+from sim.comparison import Scenario
+from sim.look import ENDS
 from sim.present.deck import Block, Bullets, Chart, Grid, Slide
 from sim.present.findings import Findings
 from sim.report import names
+from sim.report.hinges import hinge_sentences, tornado
 from sim.report.ledger import ASSUMPTION, ledger
 from sim.report.page import provenance
 from sim.report.results import headline_measures
+from sim.report.sure import sure as report_sure
+from sim.tornado import Hinged, Tornado
 
+_MOST_BARS: Final = 8
 
 
 def sure(found: Findings) -> Slide | None:
     """Return the slide of intervals, verdicts and what the differences hinge on."""
-    view, say = found.view, found.view.words.say
+    view = found.view
     if not view.others:
         return None
-    grid = _verdicts(found)
-    notes = [found.sure, *_warnings(found), found.assumed]
-    return Slide(_title(found), (grid,), tuple(notes), found.foot)
+    drawn = tornado(view, found.shown)
+    sentences = hinge_sentences(view, found.shown)
+    notes = (*sentences, *report_sure(view), *_warnings(found), found.assumed)
+    if drawn is None:
+        return Slide(_title(found), (_verdicts(found, view.others),), notes, found.foot)
+    grid = _verdicts(found, [view.comparison.scenarios[found.shown]])
+    foot = " ".join([*sentences[:1], found.foot])
+    return Slide(_title(found), (_tornado(found, drawn), grid), notes, foot, (1.2, 1.0))
+
+
+def _tornado(found: Findings, drawn: Tornado) -> Chart:
+    """Return bars from the difference as found to that with each assumption at either end."""
+    say = found.view.words.say
+    rows = drawn.rows[:_MOST_BARS]
+    categories = tuple(_moved(found, row) for row in rows)
+    ends = ([row.low for row in rows], [row.high for row in rows])
+    series = tuple(
+        Series(name, colour, tuple(end.difference if end else None for end in side))
+        for name, colour, side in zip(drawn.names, ENDS, ends, strict=True)
+    )
+    name = found.view.names[found.shown]
+    title = say("{scenario}: {title}", scenario=name, title=drawn.title)
+    panel = Panel(title, drawn.heading, drawn.axis, categories, series)
+    return Chart("ends", panel, 1, middle=drawn.own.mean, heading=title)
+
+
+def _moved(found: Findings, row: Hinged) -> str:
+    """Return an assumption, its value and between which ends it was moved."""
+    moved = found.view.words.say("{value}; moved: {span}", value=row.stands, span=row.span)
+    return f"{row.label}\n{moved}"
 
 
 def _title(found: Findings) -> str:
@@ -35,16 +71,16 @@ def _title(found: Findings) -> str:
     )
 
 
-def _verdicts(found: Findings) -> Grid:
+def _verdicts(found: Findings, scenarios: Sequence[Scenario]) -> Grid:
     """Return every headline difference with its interval and verdict."""
     view, say = found.view, found.view.words.say
     measures = [m for m in headline_measures(view) if not names.split(m)[1]]
     short = [m for m in measures if not m.endswith(tuple(names.PERCENTILES))]
-    header = (say("Difference"), *(view.names[each.id] for each in view.others))
+    header = (say("Difference"), *(view.names[each.id] for each in scenarios))
     rows = []
     for measure in short:
         label = say("{label}, {unit}", label=view.label(measure), unit=view.unit(measure).name)
-        rows.append((label, *(_verdict(found, each.id, measure) for each in view.others)))
+        rows.append((label, *(_verdict(found, each.id, measure) for each in scenarios)))
     return Grid(header, tuple(rows), found.and_more)
 
 
@@ -60,7 +96,9 @@ def _verdict(found: Findings, scenario: str, measure: str) -> str:
 def _warnings(found: Findings) -> list[str]:
     say = found.view.words.say
     return [
-        say("{warning} ({scenarios}).", warning=warning, scenarios=scenarios) if scenarios else warning
+        say("{warning} ({scenarios}).", warning=warning, scenarios=scenarios)
+        if scenarios
+        else warning
         for warning, scenarios in found.view.warnings()
     ]
 
@@ -112,7 +150,10 @@ def sources(found: Findings) -> Slide:
     ]
     bases = dict.fromkeys(p.basis for p in view.office.procedures if p.basis)
     items += [words.say("Legal basis: {basis}", basis=basis) for basis in bases]
-    made = [words.say("{name}: {value}", name=n, value=v) for n, v in provenance(view.comparison.provenance)]
+    made = [
+        words.say("{name}: {value}", name=n, value=v)
+        for n, v in provenance(view.comparison.provenance)
+    ]
     head = words.say("Sources, and how many numbers are from each")
     blocks: tuple[Block, ...] = (
         Bullets(tuple(items) or (words.say("None is named."),), found.and_more, head),

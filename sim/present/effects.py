@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from sim import look
@@ -16,6 +16,7 @@ from sim.report.money import YearRow
 from sim.report.time_spent import spent
 from sim.waterfall import Waterfall
 
+_LESS, _MORE = look.SCENARIOS[2], look.SCENARIOS[1]
 COSTS: Final = ("citizen_cost", "office_cost")
 
 
@@ -41,9 +42,7 @@ def time(found: Findings) -> Slide | None:
         say("{scenario}: {finding}", scenario=each.name, finding=each.says)
         for each in spent(found.view)
     ]
-    return Slide(
-        _title_of_time(found, panel, wholes), (chart,), (*spoken, found.sure), found.foot
-    )
+    return Slide(_title_of_time(found, panel, wholes), (chart,), (*spoken, found.sure), found.foot)
 
 
 def _used(panel: Panel) -> tuple[Series, ...]:
@@ -69,7 +68,8 @@ def _title_of_time(found: Findings, panel: Panel, wholes: Series) -> str:
             unit=unit.of_difference,
         )
     return words.say(
-        "The largest part of the time is “{group}”: {part} of {whole} {unit}, with “{scenario}” {after}",
+        "The largest part of the time is “{group}”: {part} of {whole} {unit}, with “{scenario}” "
+        "{after}",
         group=largest.name,
         part=part.label,
         whole=first.label,
@@ -111,14 +111,18 @@ def costs(found: Findings) -> Slide | None:
         money=view.words.money(view.office.visitor.value_of_time),
     )
     return Slide(
-        _title_of_costs(found, years), tuple(blocks), (*spoken, hourly, found.sure), found.foot,
-        (0.8, 1.2) if len(blocks) == 2 else (),
+        _title_of_costs(found, years),
+        tuple(blocks),
+        (*spoken, hourly, found.sure),
+        found.foot,
+        (0.7, 1.3) if len(blocks) == 2 else (),
     )
 
 
 def _said(row: YearRow) -> list[str]:
     return [
-        f"{each.label}: {each.here.shown}" + (f" ({each.here.interval})" if each.here.interval else "")
+        f"{each.label}: {each.here.shown}"
+        + (f" ({each.here.interval})" if each.here.interval else "")
         for each in row.saved
     ]
 
@@ -160,11 +164,9 @@ def _waterfall(found: Findings, falls: Waterfall) -> Chart:
     words = found.view.words
     steps = [step for step in falls.steps if step.value.mean]
     heights = list(accumulate((s.value.mean for s in steps), initial=falls.before.value.mean))
-    lows = [min(a, b) for a, b in zip(heights, heights[1:], strict=False)]
+    lows = [min(a, b) for a, b in pairwise(heights)]
     named = [falls.before, *steps, falls.after]
-    categories = tuple(
-        f"{step.name}\n{step.value.label}" for step in named
-    )
+    categories = tuple(f"{step.name}\n{step.value.shown}" for step in named)
     last = len(named) - 1
     inner = range(1, last)
 
@@ -174,14 +176,14 @@ def _waterfall(found: Findings, falls: Waterfall) -> Chart:
     flat = {place: Value(lows[place - 1], None, None, "", "") for place in inner}
     less = {i: _size(named[i].value) for i in inner if named[i].value.mean < 0}
     more = {i: _size(named[i].value) for i in inner if named[i].value.mean >= 0}
-    ends = {0: falls.before.value, last: falls.after.value}
     series = (
         Series(words.say("Stands on"), "", only(flat)),
-        Series(words.say("Whole"), falls.colours[0], only(ends)),
-        Series(words.say("Less"), look.SCENARIOS[0], only(less)),
-        Series(words.say("More"), look.SCENARIOS[1], only(more)),
+        Series(falls.before.name, falls.colours[0], only({0: falls.before.value})),
+        Series(falls.after.name, falls.colours[1], only({last: falls.after.value})),
+        Series(words.say("Less"), _LESS, only(less)),
+        Series(words.say("More"), _MORE, only(more)),
     )
-    heading = words.say("Cost to the citizen of one case, with “{scenario}”", scenario=falls.title)
+    heading = words.say("Cost of one case to the citizen")
     panel = Panel(heading, words.say("Step"), falls.axis, categories, series)
     return Chart("steps", panel, 0, heading=heading)
 

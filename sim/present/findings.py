@@ -117,7 +117,9 @@ class Findings:
 
     def gains(self, scenario: str) -> list[str]:
         """Return what is clearly better, the weightiest first, in few words."""
-        return [self.short(scenario, m) for m in self.measures if self.mood(scenario, m) == "better"]
+        return [
+            self.short(scenario, m) for m in self.measures if self.mood(scenario, m) == "better"
+        ]
 
     def losses(self, scenario: str) -> list[str]:
         """Return what is clearly worse, in few words."""

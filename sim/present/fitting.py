@@ -17,7 +17,7 @@ _WIDTHS: Final = {
     222: "ijl‘’",
     278: " !,./:;I[\\]ftı",
     334: "()-`r“”·›{}|",
-    389: "•\"*°",
+    389: '•"*°',
     500: "Jcksvxyz^",
     556: "#$0123456789?L_abdeghnopquđ–«»€₫≤≥",
     611: "+<=>~−×FTZßø",
@@ -191,7 +191,7 @@ def fit_grid(
     sizes: tuple[int, int],
     *,
     pad: tuple[float, float],
-    most_lines: int = 3,
+    most_lines: int = 5,
     more: Callable[[int], str] | None = None,
     face: Face = Face(),
 ) -> FittedGrid:
@@ -235,7 +235,7 @@ def _is_cut(rows: Sequence[Sequence[str]], fitted: Sequence[Sequence[str]]) -> b
     return any(tuple(a) != tuple(b) for a, b in zip(rows, fitted, strict=True))
 
 
-def _grid(
+def _grid(  # noqa: PLR0917
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     room: float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from math import ceil
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -36,7 +36,7 @@ _TYPES: Final = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
     "ends": XL_CHART_TYPE.BAR_CLUSTERED,
     "stacked": XL_CHART_TYPE.BAR_STACKED,
-    "steps": XL_CHART_TYPE.COLUMN_STACKED,
+    "steps": XL_CHART_TYPE.BAR_STACKED,
     "diverging": XL_CHART_TYPE.BAR_STACKED,
 }
 _AFTER_ERROR_BARS: Final = ("c:cat", "c:val", "c:shape", "c:extLst")
@@ -92,22 +92,17 @@ class _Room:
     size: float
 
 
-_NAMES: Final = (0.16, 0.42)
+_NAMES: Final = (0.16, 0.45)
 """Shares of a chart's width for the names of bars, at least and at most."""
-_SIZES: Final = (12, 8)
+_SIZES: Final = (12, 9)
 _AXIS: Final = 40.0
 """Points below the bars for the axis and its title."""
 _LEGEND: Final = 22.0
 """For a line of the legend."""
 
 
-def _roomed(chart: Chart, box: Box) -> tuple[Chart, _Room | None]:
-    """Return a chart whose names of bars fit beside them, and where the bars go then.
-
-    Columns leave that to the program that draws them.
-    """
-    if chart.kind == "steps":
-        return chart, None
+def _roomed(chart: Chart, box: Box) -> tuple[Chart, _Room]:
+    """Return a chart whose names of bars fit beside them, and where the bars go then."""
     wide, high = box[2] / _POINT, box[3] / _POINT
     names = [name.split("\n") for name in chart.panel.categories]
     longest = max(width(line, _SIZES[0]) for name in names for line in name) + 10
@@ -115,22 +110,27 @@ def _roomed(chart: Chart, box: Box) -> tuple[Chart, _Room | None]:
     height = max(high - _AXIS - _LEGEND * _legend_lines(chart, wide), high / 2)
     box_of_name = (left * wide - 10, height / max(len(names), 1) * 0.95)
     size = min(fit(name, box_of_name, _SIZES).size for name in names)
-    kept = tuple("\n".join(fit(name, box_of_name, (int(size), _SIZES[1])).paragraphs) for name in names)
+    kept = tuple(
+        "\n".join(fit(name, box_of_name, (int(size), _SIZES[1])).paragraphs) for name in names
+    )
     panel = replace(chart.panel, categories=kept)
     return replace(chart, panel=panel), _Room(left, 0.97 - left, height / high, size)
 
 
+def _is_listed(chart: Chart) -> bool:
+    """Return whether a legend says what the series are; steps have their names beside them."""
+    return len(chart.panel.series) > 1 and chart.kind != "steps"
+
+
 def _legend_lines(chart: Chart, wide: float) -> int:
-    if len(chart.panel.series) < 2:
+    if not _is_listed(chart):
         return 0
     whole = sum(width(series.name, _SIZES[0]) + 30 for series in chart.panel.series)
     return max(ceil(whole / (wide * 0.9)), 1)
 
 
-def _lay_out(made: Any, room: _Room | None) -> None:
+def _lay_out(made: Any, room: _Room) -> None:
     """Fix where bars are drawn, the same in every program."""
-    if room is None:
-        return
     made.category_axis.tick_labels.font.size = Pt(room.size)
     area = made._chartSpace.chart.plotArea
     for old in area.findall(qn("c:layout")):
@@ -174,8 +174,7 @@ def _write_means(sheet: Any, column: int, values: Sequence[Value | None]) -> Non
 
 
 def _with_intervals(chart: Chart) -> list[tuple[int, Sequence[Value | None]]]:
-    """Return which series have intervals, and of which values: the last of stacked bars, the whole.
-    """
+    """Return which series have intervals, and of what: the last of stacked bars, of the whole."""
     series = chart.panel.series
     if chart.wholes:
         found = [(len(series) - 1, chart.wholes)]
@@ -225,7 +224,8 @@ def _format(chart: Chart) -> str:
 def _describe(frame: Any, panel: Panel) -> None:
     """Give the chart a name and a text for those who do not see it."""
     said = [
-        f"{category}: " + ", ".join(f"{s.name} {s.values[i].shown}" for s in panel.series if s.values[i])  # type: ignore[union-attr]
+        f"{category}: "
+        + ", ".join(f"{s.name} {s.values[i].shown}" for s in panel.series if s.values[i])  # type: ignore[union-attr]
         for i, category in enumerate(panel.categories)
     ]
     about = frame._element.nvGraphicFramePr.cNvPr
@@ -237,7 +237,7 @@ def _dress(made: Any, chart: Chart) -> None:
     made.font.size = Pt(12)
     palette.paint(made.font.color, palette.INK)
     made.has_title = False
-    made.has_legend = len(chart.panel.series) > 1
+    made.has_legend = _is_listed(chart)
     if made.has_legend:
         made.legend.position = XL_LEGEND_POSITION.BOTTOM
         made.legend.include_in_layout = False
@@ -249,9 +249,9 @@ def _dress(made: Any, chart: Chart) -> None:
 
 def _axes(made: Any, chart: Chart) -> None:
     across, up = made.category_axis, made.value_axis
-    if chart.kind != "steps":
-        across.reverse_order = True
-        up.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    across.reverse_order = True
+    up.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    up.tick_labels.font.size = Pt(10)
     across.has_major_gridlines = False
     across.major_tick_mark = XL_TICK_MARK.NONE
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
@@ -267,13 +267,33 @@ def _axes(made: Any, chart: Chart) -> None:
         up.crosses_at = chart.middle
     elif chart.kind != "diverging":
         up.minimum_scale = 0
+    if chart.kind != "ends":
+        up.major_unit = _step(chart)
     if chart.panel.axis:
         _title(up, chart.panel.axis)
 
 
+def _step(chart: Chart) -> float:
+    """Return a round step that makes about four ticks."""
+    if chart.kind in ("stacked", "steps"):
+        ends = [
+            sum(abs(v.mean) for v in column if v)
+            for column in zip(*(s.values for s in chart.panel.series), strict=True)
+        ]
+    else:
+        ends = [
+            abs(end) for s in chart.panel.series for v in s.values if v for end in (v.end, v.mean)
+        ]
+    rough = max(ends, default=0.0) / 4 or 1.0
+    power = 10.0 ** floor(log10(rough))
+    return next(power * each for each in (1, 2, 2.5, 5, 10) if power * each >= rough * 0.999)
+
+
 def _axis_format(chart: Chart) -> str:
-    longest = max((abs(v.mean) for s in chart.panel.series for v in s.values if v), default=0.0)
-    decimals = 0 if longest >= 10 else 1 if longest >= 1 else 2
+    step = _step(chart)
+    decimals = (
+        0 if step >= 1 and step == int(step) else 1 if step >= 0.1 and round(step, 1) == step else 2
+    )
     number = "#,##0" + ("." + "0" * decimals if decimals else "")
     return f"{number};{number}" if chart.kind == "diverging" else number
 
@@ -370,4 +390,3 @@ def _reference(parent: Any, column: int, values: Sequence[float]) -> None:
         point = etree.SubElement(cache, qn("c:pt"))
         point.set("idx", str(place))
         etree.SubElement(point, qn("c:v")).text = repr(value)
-

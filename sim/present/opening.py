@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sim.charts import Panel, Series
@@ -30,7 +30,11 @@ def said(found: Findings) -> list[str]:
     """Return what the speaker says with the answer: every scenario's with its intervals."""
     say = found.view.words.say
     spoken = [
-        say("{scenario}: {finding}", scenario=each.name, finding=" ".join([each.lead, *each.further]))
+        say(
+            "{scenario}: {finding}",
+            scenario=each.name,
+            finding=" ".join([each.lead, *each.further]),
+        )
         for each in found.answers
     ]
     return [*spoken, found.sure, found.assumed]
@@ -73,9 +77,9 @@ def _rows(found: Findings) -> Iterator[tuple[str, ...]]:
     for key, parts in made.items():
         for part, scenarios in parts.items():
             alike.setdefault((key, tuple(scenarios)), []).append(part)
-    for ((label, kind, before, after), scenarios), parts_alike in alike.items():
-        what = say("{label} ({parts})", label=label, parts="; ".join(parts_alike))
-        marks = (_MARK if each.id in scenarios else "" for each in found.changes)
+    for ((label, kind, before, after), makers), titles in alike.items():
+        what = say("{label} ({parts})", label=label, parts="; ".join(titles))
+        marks = (_MARK if each.id in makers else "" for each in found.changes)
         yield what, say(KINDS[kind][0]), before or "–", after or "–", *marks
 
 
@@ -87,7 +91,9 @@ def _title(found: Findings) -> str:
     if kinds == {"law"}:
         return say("Only the law is changed, and a rule by itself makes nobody faster")
     if "assumed" not in kinds:
-        return say("Nobody is assumed to work faster: what changes is rules and what the office does")
+        return say(
+            "Nobody is assumed to work faster: what changes is rules and what the office does"
+        )
     if kinds == {"assumed"}:
         return say("All that is changed is assumed: the gain is as good as the assumption")
     return say("What is changed: some of it goes in as an assumption, the rest is simulated")
@@ -126,14 +132,16 @@ def bars(found: Findings, measure: str) -> Chart:
     return Chart("bars", panel, unit.decimals, colours, heading=label)
 
 
-def _before_after(found: Findings, measures: list[str]) -> str:
+def _before_after(found: Findings, measures: Sequence[str]) -> str:
     """Return a title: the leading scenario's first clear gain, from what to what."""
     view, words = found.view, found.view.words
     clear = [m for m in measures if found.leading and found.mood(found.leading, m) == "better"]
     if not clear:
         return words.say("Before and after: no clear gain in what matters most")
     unit = view.unit(clear[0])
-    before, after = (words.mean(view.estimate(i, clear[0]), unit) for i in (view.before.id, found.leading))
+    before, after = (
+        words.mean(view.estimate(i, clear[0]), unit) for i in (view.before.id, found.leading)
+    )
     return words.say(
         "{label}: from {before} to {after} {unit} with “{scenario}”",
         label=view.label(clear[0]),

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from lxml import etree
 from pptx import Presentation
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Slides
 from pptx.util import Inches, Pt
@@ -29,7 +31,7 @@ _WIDE, _HIGH = Inches(13.333), Inches(7.5)
 _EDGE: Final = Inches(0.6)
 _INSIDE: Final = _WIDE - 2 * _EDGE
 _PLACES: Final = {
-    "title": (_EDGE, Inches(0.4), _INSIDE, Inches(1.05)),
+    "title": (_EDGE, Inches(0.4), _INSIDE, Inches(1.1)),
     "body": (_EDGE, Inches(1.6), _INSIDE, Inches(5.1)),
     "dt": (_EDGE, Inches(6.95), Inches(2.2), Inches(0.32)),
     "ftr": (Inches(3.0), Inches(6.95), Inches(7.333), Inches(0.32)),
@@ -38,9 +40,14 @@ _PLACES: Final = {
 """Of the placeholders of the master."""
 _COVER: Final = {
     "ctrTitle": (_EDGE, Inches(1.5), _INSIDE, Inches(2.2)),
-    "subTitle": (_EDGE, Inches(3.85), _INSIDE, Inches(2.8)),
+    "subTitle": (_EDGE, Inches(4.05), _INSIDE, Inches(2.7)),
 }
 """Of those of the title slide."""
+
+
+_PALE: Final = ("dt", "ftr", "sldNum", "subTitle")
+_RULE: Final = (_EDGE, Inches(3.78), Inches(1.4), Inches(0.07))
+"""Of the title slide, below the title."""
 
 
 def own_presentation() -> Slides:
@@ -54,9 +61,11 @@ def own_presentation() -> Slides:
     _place(master, _PLACES)
     for layout in made.slide_layouts:
         _place(layout, _COVER)
+        if layout.element.get("type") == "title":
+            _rule(layout)
     _titles_left(made)
     theme = next(r.target_part for r in master.part.rels.values() if r.reltype.endswith("/theme"))
-    theme._blob = _themed(theme.blob)  # type: ignore[attr-defined]
+    theme._blob = _themed(theme.blob)
     return made
 
 
@@ -65,6 +74,19 @@ def _place(page: Any, places: dict[str, tuple[int, int, int, int]]) -> None:
         kind = shape.element.ph.get("type")
         if kind in places:
             shape.left, shape.top, shape.width, shape.height = places[kind]
+
+
+def _rule(layout: Any) -> None:
+    """Draw a short rule in the first accent."""
+    scratch = Presentation()
+    page = scratch.slides.add_slide(scratch.slide_layouts[6])
+    drawn = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_RULE)
+    drawn.fill.solid()
+    drawn.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    drawn.line.fill.background()
+    drawn.shadow.inherit = False
+    drawn.element.nvSpPr.cNvPr.set("id", "90")
+    layout.shapes._spTree.append(drawn.element)
 
 
 def _titles_left(made: Slides) -> None:
@@ -83,13 +105,18 @@ def _titles_left(made: Slides) -> None:
             if kind in ("title", "ctrTitle", "subTitle"):
                 shape.element.txBody.bodyPr.set("anchor", "b" if kind == "ctrTitle" else "t")
             if kind == "title":
-                shape.element.txBody.bodyPr.set("anchor", "ctr")
+                shape.element.txBody.bodyPr.set("anchor", "t")
             if kind == "subTitle":
                 for level in shape.element.iter(qn("a:lvl1pPr")):
                     level.set("algn", "l")
-            for size in shape.element.iter(qn("a:defRPr")):
+            for font in shape.element.iter(qn("a:defRPr")):
                 if kind in ("dt", "ftr", "sldNum"):
-                    size.set("sz", str(Pt(10).centipoints))
+                    font.set("sz", str(Pt(10).centipoints))
+                # The second ink in place of tints too pale to be read.
+                for colour in font.iter(qn("a:schemeClr")) if kind in _PALE else ():
+                    colour.set("val", "tx2")
+                    for tint in list(colour):
+                        colour.remove(tint)
 
 
 def _themed(theme: bytes) -> bytes:
@@ -102,4 +129,5 @@ def _themed(theme: bytes) -> bytes:
         etree.SubElement(slot, qn("a:srgbClr")).set("val", colour.removeprefix("#").upper())
     for fonts in tree.iter(qn("a:majorFont"), qn("a:minorFont")):
         fonts.find(qn("a:latin")).set("typeface", FONT)
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    content: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content

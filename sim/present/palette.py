@@ -34,7 +34,7 @@ PAPER: Final = Tone(MSO_THEME_COLOR.BACKGROUND_1)
 
 
 def tone(colour: str) -> Tone:
-    """Return the theme's colour for one of the look: greys are its second ink, others its accents."""
+    """Return a theme's colour for one of the look: its second ink for greys, else an accent."""
     hue, light, saturation = _hls(colour)
     if saturation < 0.2:
         return Tone(SOFT.theme, _tint(light, _hls(look.BASELINE)[1]))

@@ -7,10 +7,12 @@ from typing import Final
 
 from sim import look
 from sim.charts import Panel, Series, Value
+from sim.days import Life, Story
 from sim.present.deck import Bar, Chart, Lane, Slide, TimeLine
 from sim.present.findings import Findings
 from sim.report import who
 from sim.report.citizen import Citizens, Line, Told, citizens
+from sim.report.wording import Words
 
 _FIRST: Final = ("late_afternoon", "most_gained", "p90", "median")
 """Whose day is shown: the story's typical case, or else the next of these."""
@@ -25,19 +27,21 @@ def day(found: Findings) -> Slide | None:
     if told is None or days is None:
         return None
     order = [
-        shown
+        (shown, story)
         for reason in _FIRST
         for shown, story in zip(told.stories, days.stories, strict=True)
         if reason in story.reasons
     ]
-    story = (order or list(told.stories))[0]
+    story, kept = (order or list(zip(told.stories, days.stories, strict=True)))[0]
     notes = [
-        found.view.words.say("{scenario}: {finding}", scenario=each.scenario, finding=" ".join(each.told))
+        found.view.words.say(
+            "{scenario}: {finding}", scenario=each.scenario, finding=" ".join(each.told)
+        )
         for each in story.lines
     ]
     return Slide(
         _title_of_day(found, story),
-        (_time_line(told, story),),
+        (_time_line(found, told, story, kept),),
         (story.title, *story.notes, *notes, found.assumed),
         " ".join([story.title + ".", *story.notes]),
     )
@@ -52,32 +56,45 @@ def _title_of_day(found: Findings, story: Told) -> str:
     return say("One citizen's day, with “{scenario}”: {gain}", scenario=name, gain=gain)
 
 
-def _time_line(told: Citizens, story: Told) -> TimeLine:
+def _time_line(found: Findings, told: Citizens, story: Told, kept: Story) -> TimeLine:
     ticks = [(_share(mark.left), mark.label) for mark in story.ticks if not mark.minor]
     drawn = {bar.doing for line in story.lines for bar in line.person}
-    kept = {bar.doing for line in story.lines for papers in line.papers for bar in papers}
+    papers = {bar.doing for line in story.lines for papers in line.papers for bar in papers}
     legend = dict(
         [(doing, text) for doing, text in told.person if doing in drawn]
-        + [(doing, text) for doing, text in told.papers if doing in kept and doing not in drawn]
+        + [(doing, text) for doing, text in told.papers if doing in papers and doing not in drawn]
     )
+    lives = [kept.lives.get(each.id) for each in found.view.every]
+    pairs = list(zip(story.lines, lives, strict=True))[:_MOST_LANES]
     return TimeLine(
-        tuple(_lane(line) for line in story.lines[:_MOST_LANES]),
+        tuple(_lane(found.view.words, line, life) for line, life in pairs),
         tuple(ticks),
         tuple((_share(mark.left), mark.label) for mark in story.stretches if mark.label),
         tuple((look.DOING[doing], text) for doing, text in legend.items()),
     )
 
 
-def _lane(line: Line) -> Lane:
-    facts = [f"{name} {value}" for name, value in line.facts]
-    person = [Bar(_share(b.left), _share(b.width), look.DOING[b.doing], b.title) for b in line.person]
+def _lane(words: Words, line: Line, life: Life | None) -> Lane:
+    person = [
+        Bar(_share(b.left), _share(b.width), look.DOING[b.doing], b.title) for b in line.person
+    ]
     papers = [
         Bar(_share(bar.left), _share(bar.width), look.DOING[bar.doing], bar.title)
         for bars in line.papers
         for bar in bars
     ]
-    note = " · ".join([line.gain, *facts] if line.gain else facts)
-    return Lane(line.scenario, note, tuple(person), tuple(papers))
+    return Lane(line.scenario, _came_to(words, life), tuple(person), tuple(papers))
+
+
+def _came_to(words: Words, life: Life | None) -> str:
+    """Return how often a person came and how long it took, short enough for a time line."""
+    if life is None:
+        return words.say("In this scenario there is no such case.")
+    trips = words.number(life.trips, 0)
+    if life.turnaround_hours is None:
+        return words.say("Trips: {n}. No result while it ran.", n=trips)
+    time = words.lasting(life.turnaround_hours * 3600)
+    return words.say("Trips: {n}. Result after {time}.", n=trips, time=time)
 
 
 def _share(percent: str) -> float:
@@ -98,10 +115,10 @@ def gainers(found: Findings) -> Slide | None:
         for panel in panels[:1]
     ]
     spoken = [" ".join([each.name + ":", each.says]) for each in who.gainers(view) if each.says]
-    sides = [side.summary for each in who.gainers(view) if each.id == found.shown for side in each.sides]
-    return Slide(
-        _title_of_gainers(found), tuple(charts), (*spoken, *sides, found.sure), found.foot
-    )
+    sides = [
+        side.summary for each in who.gainers(view) if each.id == found.shown for side in each.sides
+    ]
+    return Slide(_title_of_gainers(found), tuple(charts), (*spoken, *sides, found.sure), found.foot)
 
 
 def _title_of_gainers(found: Findings) -> str:
@@ -134,7 +151,13 @@ def _diverging(found: Findings, panel: Panel, heading: str) -> Chart:
     left = tuple(_turned(worse.values[place]) for place in kept)
     right = tuple(better.values[place] for place in kept)
     series = (Series(better.name, better.colour, right), Series(worse.name, worse.colour, left))
-    drawn = replace(panel, categories=tuple(categories), series=series, title=heading)
+    drawn = replace(
+        panel,
+        categories=tuple(categories),
+        series=series,
+        title=heading,
+        axis=say("% of the same cases"),
+    )
     return Chart("diverging", drawn, 0, heading=heading)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from pptx.slide import Slide as Page
 from pptx.util import Emu, Pt
 
 from sim.present import native_charts, palette
-from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Slide, TimeLine
+from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Lane, Slide, TimeLine
 from sim.present.fitting import Face, fit
 from sim.present.template import Box, Template
 from sim.present.texts import POINT, Style, put, refill, table, write
@@ -23,8 +24,8 @@ from sim.report.wording import Words
 
 _TITLE_SIZES: Final = (30, 16)
 _COVER_SIZES: Final = (36, 18)
-_LINE_SIZES: Final = (18, 10)
-_TABLE_SIZES: Final = (16, 9)
+_LINE_SIZES: Final = (18, 11)
+_TABLE_SIZES: Final = (16, 11)
 _APART: Final = 0.025
 """Share of the width between blocks."""
 _FOOT: Final = Style(12, 9, tone=palette.SOFT, anchor=MSO_ANCHOR.BOTTOM)
@@ -132,6 +133,9 @@ def _block(page: Page, block: Block, box: Box, template: Template, words: Words)
 _NAMES: Final = 0.26
 """Share of the width for the names of lanes."""
 _TICK: Final = Style(11, 8, tone=palette.SOFT, align=PP_ALIGN.CENTER)
+_LANE: Final = Style(14, 9, bold=True, anchor=MSO_ANCHOR.BOTTOM)
+_NOTE: Final = Style(12, 9, tone=palette.SOFT)
+_KEY: Final = Style(12, 8, anchor=MSO_ANCHOR.MIDDLE)
 _DAY: Final = Style(11, 8, bold=True, tone=palette.SOFT)
 
 
@@ -148,10 +152,14 @@ def _time_line(page: Page, drawn: TimeLine, box: Box, template: Template) -> Non
         _rule(page, start + round(room * share), first, bottom)
     centred = (start - room // 24, bottom + line // 5, room, line)
     _labels(page, drawn.ticks, centred, _TICK, template)
+    name_box = (left, round(wide * (_NAMES - 0.02)), row * 11 // 12)
+    places = [
+        (lane, (name_box[0], first + number * row, *name_box[1:]))
+        for number, lane in enumerate(drawn.lanes)
+    ]
+    _names(page, places, template.face)
     for number, lane in enumerate(drawn.lanes):
         above = first + number * row
-        name = (left, above + row // 12, round(wide * (_NAMES - 0.02)), row * 5 // 6)
-        _names(page, name, lane.name, lane.note, template.face)
         for bars, down, tall in ((lane.bars, 0.16, 0.36), (lane.below, 0.56, 0.24)):
             for bar in bars:
                 place = (start + round(room * bar.left), above + round(row * down))
@@ -167,16 +175,31 @@ def _labels(
     left, top, wide, high = box
     places = [share for share, _ in labels] + [1.0]
     for place, (share, text) in enumerate(labels):
-        room = wide // 12 if style.align == PP_ALIGN.CENTER else round(wide * (places[place + 1] - share))
+        room = (
+            wide // 12
+            if style.align == PP_ALIGN.CENTER
+            else round(wide * (places[place + 1] - share))
+        )
         if room > wide // 40:
             put(page, (left + round(wide * share), top, room, high), [text], style, template.face)
 
 
-def _names(page: Page, box: Box, name: str, note: str, face: Face) -> None:
-    left, top, wide, high = box
-    half = high * 9 // 20
-    put(page, (left, top, wide, half), [name], Style(14, 9, bold=True, anchor=MSO_ANCHOR.BOTTOM), face)
-    put(page, (left, top + high - half, wide, half), [note], Style(12, 8, tone=palette.SOFT), face)
+def _names(page: Page, places: Sequence[tuple[Lane, Box]], face: Face) -> None:
+    """Write what lanes are called and come to, all at the same sizes."""
+    halves = [(each, (box[0], box[1], box[2], box[3] // 2)) for each, box in places]
+    name_size = _common([each.name for each, _ in halves], halves[0][1], _LANE, face)
+    note_size = _common([each.note for each, _ in halves], halves[0][1], _NOTE, face)
+    for lane, (left, top, wide, half) in halves:
+        put(page, (left, top, wide, half), [lane.name], replace(_LANE, largest=name_size), face)
+        below = (left, top + half, wide, half)
+        put(page, below, [lane.note], replace(_NOTE, largest=note_size), face)
+
+
+def _common(texts: Sequence[str], box: Box, style: Style, face: Face) -> int:
+    """Return the size at which all texts fit a box of the same size."""
+    room = (box[2] / POINT, box[3] / POINT)
+    sizes = (style.largest, style.smallest)
+    return min(int(fit([t], room, sizes, bold=style.bold, face=face).size) for t in texts)
 
 
 def _rule(page: Page, across: int, top: int, bottom: int) -> None:
@@ -187,7 +210,9 @@ def _rule(page: Page, across: int, top: int, bottom: int) -> None:
 
 def _stretch(page: Page, box: Box, colour: str, text: str, template: Template) -> None:
     """Draw a rectangle; its text is written only where it has room in it."""
-    shape = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Emu, (*box[:2], max(box[2], 9_000), box[3])))
+    shape = page.shapes.add_shape(
+        MSO_SHAPE.RECTANGLE, *map(Emu, (*box[:2], max(box[2], 9_000), box[3]))
+    )
     tone = palette.tone(colour)
     shape.fill.solid()
     palette.paint(shape.fill.fore_color, tone)
@@ -209,11 +234,14 @@ def _legend(page: Page, legend: Sequence[tuple[str, str]], box: Box, template: T
     left, top, wide, high = box
     share = wide // max(len(legend), 1)
     side = high // 3
+    texts = [text for _, text in legend]
+    room = (0, 0, share - 2 * side, high)
+    size = _common(texts, room, _KEY, template.face) if texts else 0
     for place, (colour, text) in enumerate(legend):
         at = left + place * share
         _stretch(page, (at, top + side, side, side), colour, "", template)
         words = (at + round(side * 1.5), top, share - 2 * side, high)
-        put(page, words, [text], Style(12, 8, anchor=MSO_ANCHOR.MIDDLE), template.face)
+        put(page, words, [text], replace(_KEY, largest=size), template.face)
 
 
 def _finish(

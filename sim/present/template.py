@@ -165,9 +165,7 @@ def _kinds(layout: SlideLayout) -> list[Any]:
 
 
 def _title(layout: SlideLayout) -> Any:
-    return next(
-        (p for p in layout.placeholders if p.placeholder_format.type in _TITLES), None
-    )
+    return next((p for p in layout.placeholders if p.placeholder_format.type in _TITLES), None)
 
 
 def _cover(layouts: list[SlideLayout]) -> SlideLayout:

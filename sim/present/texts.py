@@ -25,6 +25,8 @@ _INDENT: Final = 14
 _BETWEEN: Final = 0.45
 _CELL: Final = (5.0, 3.0)
 """Margins of a cell in points: at each side, above and below."""
+_NOTHING: Final = "\u00a0"
+"""In empty cells, which without a letter would be as tall as one of 18 points."""
 _NO_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
@@ -51,7 +53,7 @@ class Style:
     bullets: bool = False
 
 
-def put(
+def put(  # noqa: PLR0917
     slide: Slide,
     box: Box,
     paragraphs: Sequence[str],
@@ -117,9 +119,8 @@ def _margins(shape: Any) -> tuple[int, int]:
     while getattr(chain[-1], "_base_placeholder", None) is not None:
         chain.append(chain[-1]._base_placeholder)
     for each in reversed(chain):
-        for name in found:
-            value = each.element.txBody.bodyPr.get(name)
-            found[name] = int(value) if value else found[name]
+        own = each.element.txBody.bodyPr
+        found |= {name: int(own.get(name)) for name in found if own.get(name)}
     return found["lIns"] + found["rIns"], found["tIns"] + found["bIns"]
 
 
@@ -132,7 +133,7 @@ def _bullet(paragraph: Any) -> None:
 
 
 def table(slide: Slide, grid: Grid, box: Box, face: Face, sizes: tuple[int, int]) -> None:
-    """Put a table on a slide, at the largest size at which it fits; rows that do not are counted."""
+    """Put a table on a slide, at the largest size at which it fits; rows left out are counted."""
     pad = (2 * _CELL[0], 2 * _CELL[1])
     room = (box[2] / POINT, box[3] / POINT)
     fitted = fit_grid(grid.header, grid.rows, room, sizes, pad=pad, more=grid.more, face=face)
@@ -166,11 +167,9 @@ def _cell(cell: Any, text: str, size: float, *, bold: bool, head: bool) -> None:
     cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.MIDDLE
     paragraph = cell.text_frame.paragraphs[0]
     run = paragraph.add_run()
-    run.text = text
+    run.text = text or _NOTHING
     run.font.size, run.font.bold = Pt(size), bold
     palette.paint(run.font.color, palette.SOFT if head else palette.INK)
-    # Of an empty cell the end alone has a size.
-    etree.SubElement(paragraph._p, qn("a:endParaRPr")).set("sz", str(round(size * 100)))
     line = etree.SubElement(cell._tc.get_or_add_tcPr(), qn("a:lnB"), w="19050" if head else "6350")
     colour = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:schemeClr"))
     colour.set("val", "tx1")
