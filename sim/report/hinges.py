@@ -127,7 +127,8 @@ def tornado(view: View, scenario: str) -> Tornado | None:
     if measure is None or found is None or own is None or own.mean is None:
         return None
     shifts = [(_largest(each, scenario, measure), each) for each in found.hinges]
-    least = max(max(shift for shift, _ in shifts) * _LEAST_SHIFT, _NOTHING)
+    largest = max((shift for shift, _ in shifts), default=0.0)
+    least = max(largest * _LEAST_SHIFT, _NOTHING)
     moving = sorted((pair for pair in shifts if pair[0] >= least), key=lambda pair: -pair[0])
     if not moving:
         return None
