@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.engines import compiled
 from sim.log import Leaving, Outcome, Spell
 from sim.replication import OfficeRuns
 from tests.logs import Reading
@@ -134,3 +135,23 @@ def test_hours_of_a_team_that_go_on_after_closing_do_not_end_a_stay() -> None:
     left = [told.visits_of[filing][0].left for filing in first_day(told)]
     assert left == [12 * HOUR_MS + minutes * MINUTE_MS for minutes in (5, 15)]
     assert told.stays[0][1:] == (12 * HOUR_MS, 12 * HOUR_MS + 15 * MINUTE_MS)
+
+
+def test_a_line_that_has_grown_keeps_its_room_when_more_filings_come(monkeypatch):
+    made = []
+
+    class Kept(compiled.RunTables):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr(compiled, "RunTables", Kept)
+    step = {"id": "serve", "role": "desk", "visitor": True, "minutes": 5}
+    run(raw_office([{"id": "ask", "steps": [step]}]))
+    (tables,) = made
+    tables._line(0, 50_000)
+    line = tables._tables["lines"][0]
+    line["used"] = 40_000
+    tables._size(100)
+    assert line["size"] == 50_000
+    assert len(tables._entries[0]) > 40_000

@@ -224,7 +224,7 @@ class RunTables:
         self._set("events_size", 4 * (most + 1) * active + len(self.staff) - 1)
         self._active = active
         for role in range(len(self._entries)):
-            self._line(role, 2 * active)
+            self._line(role, max(2 * active, int(self._tables["lines"][role]["size"])))
 
     def _grow(self, name: str, dtype: np.dtype[Any], size: int) -> None:
         larger = np.empty(size, dtype=dtype)
