@@ -152,6 +152,6 @@ def test_a_line_that_has_grown_keeps_its_room_when_more_filings_come(monkeypatch
     tables._line(0, 50_000)
     line = tables._tables["lines"][0]
     line["used"] = 40_000
-    tables._size(100)
+    tables._size(2 * tables._active)
     assert line["size"] == 50_000
     assert len(tables._entries[0]) > 40_000
