@@ -9,8 +9,8 @@ from sim import look
 from sim.charts import Panel, Series, Value, error_bars
 from sim.look import Figure
 
-_ROW_PIXELS: Final = 46
-_SHORT_ROW_PIXELS: Final = 26
+_BAR_PIXELS: Final = 28
+_LINE_PIXELS: Final = 17
 _SHORT: Final = 8
 """Up to so many letters a category's name stands left of its bar, else above it."""
 _ROOM: Final = 1.35
@@ -23,32 +23,39 @@ def diverging(panel: Panel) -> Figure:
     """
     left, right = panel.series[:2]
     short = all(len(name) <= _SHORT for name in panel.categories)
-    places = [place + (0.5 if short else 0.72) for place in range(len(panel.categories))]
-    width = 0.7 if short else 0.4
-    data = [*_bars(left, -1, places, width), *_bars(right, 1, places, width)]
-    rows = len(places) * (_SHORT_ROW_PIXELS if short else _ROW_PIXELS)
-    figure = look.figure(data, rows + 96)
+    places = _places(panel.categories, short=short)
+    height = round(places[-1] + _BAR_PIXELS / 2) if places else _BAR_PIXELS
+    figure = look.figure([*_bars(left, -1, places), *_bars(right, 1, places)], height + 96)
     reach = max((v.end for side in (left, right) for v in side.values if v), default=0) * _ROOM
     named = {"tickvals": places, "ticktext": [look.escaped(name) for name in panel.categories]}
     figure["layout"] |= {
-        "annotations": [] if short else _labels(panel.categories),
-        "shapes": [_middle()],
+        "annotations": [] if short else _labels(panel.categories, places),
+        "shapes": [_middle(at) for at in places],
         "xaxis": look.axis(panel.axis) | _both_ways(max(reach, 1)),
         "yaxis": look.axis("")
-        | {"range": [len(places), 0], "visible": short, "showgrid": False, "ticks": ""}
+        | {"range": [height, 0], "visible": short, "showgrid": False, "ticks": ""}
         | named,
     }
     return figure
 
 
-def _labels(names: Sequence[str]) -> list[dict[str, Any]]:
+def _places(names: Sequence[str], *, short: bool) -> list[float]:
+    """Return the middle of each bar, in pixels from the top."""
+    places, at = [], 0.0
+    for name in names:
+        at += _BAR_PIXELS + (0 if short else look.lines(name) * _LINE_PIXELS)
+        places.append(at - _BAR_PIXELS / 2)
+    return places
+
+
+def _labels(names: Sequence[str], places: Sequence[float]) -> list[dict[str, Any]]:
     return [
-        look.heading((0, place + 0.5), name, xref="paper", yref="y")
-        for place, name in enumerate(names)
+        look.heading((0, at - _BAR_PIXELS / 2 + 2), name, xref="paper", yref="y")
+        for name, at in zip(names, places, strict=True)
     ]
 
 
-def _bars(series: Series, side: int, places: Sequence[float], width: float) -> list[dict[str, Any]]:
+def _bars(series: Series, side: int, places: Sequence[float]) -> list[dict[str, Any]]:
     pairs = [(at, v) for at, v in zip(places, series.values, strict=True) if v is not None]
     values = [value for _, value in pairs]
     name = look.escaped(series.name)
@@ -58,7 +65,7 @@ def _bars(series: Series, side: int, places: Sequence[float], width: float) -> l
         "name": name,
         "x": [side * value.mean for value in values],
         "y": [at for at, _ in pairs],
-        "width": width,
+        "width": _BAR_PIXELS * 0.7,
         "marker": {
             "color": series.colour,
             "pattern": {
@@ -104,14 +111,15 @@ def _both_ways(reach: float) -> dict[str, Any]:
     }
 
 
-def _middle() -> dict[str, Any]:
+def _middle(at: float) -> dict[str, Any]:
+    """Return the line between both sides, beside one bar: it crosses out no name."""
     return {
         "type": "line",
         "xref": "x",
-        "yref": "paper",
+        "yref": "y",
         "x0": 0,
         "x1": 0,
-        "y0": 0,
-        "y1": 1,
+        "y0": at - _BAR_PIXELS / 2,
+        "y1": at + _BAR_PIXELS / 2,
         "line": {"color": look.SOFT_INK, "width": 1.5},
     }

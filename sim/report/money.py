@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim import look
 from sim.charts import Panel, Series, Value
@@ -15,6 +16,9 @@ from sim.report.view import View
 from sim.report.wording import Unit, Words
 from sim.report.worth import Saved, saved
 from sim.waterfall import Step, Waterfall, waterfall
+
+_LITTLE: Final = 0.005
+"""Steps that change by less, as a share of the whole, are drawn together."""
 
 
 @dataclass(frozen=True)
@@ -59,23 +63,21 @@ def steps(view: View, scenario: Scenario) -> Waterfall | None:
     words, unit = view.words, view.unit("citizen_cost")
     wholes = [value(view.estimate(i, "citizen_cost"), unit, words) for i in _ids(view, scenario)]
     before, after = wholes
-    differences = {
-        step: _difference(view.difference(scenario.id, f"cost.{step}"), unit, words)
-        for step in names.COST_STEPS
-        if _changes(view, step)
-    }
-    if before is None or after is None or not differences:
+    changed = [step for step in names.COST_STEPS if _changes(view, step)]
+    found = {step: view.difference(scenario.id, f"cost.{step}") for step in names.COST_STEPS}
+    if before is None or after is None or not changed:
         return None
+    drawn = [(words.say(names.COST_STEPS[step]), found[step]) for step in changed]
+    rest = sum(each.mean or 0.0 for step, each in found.items() if each and step not in changed)
+    if abs(rest) >= 0.5 / 10**unit.decimals:
+        drawn.append((words.say("all else"), Estimate(rest, None, None)))
+    values = [(name, _difference(each, unit, words)) for name, each in drawn]
     return Waterfall(
         view.names[scenario.id],
         unit.name,
         Step(words.say("Before"), before),
         Step(words.say("After"), after),
-        tuple(
-            Step(words.say(names.COST_STEPS[step]), found)
-            for step, found in differences.items()
-            if found is not None
-        ),
+        tuple(Step(name, each) for name, each in values if each is not None),
         (view.colours[view.before.id], view.colours[scenario.id], look.SCENARIOS[0], look.WORSE),
     )
 
@@ -85,13 +87,11 @@ def _ids(view: View, scenario: Scenario) -> tuple[str, str]:
 
 
 def _changes(view: View, step: str) -> bool:
-    """Return whether a step costs more or less in any scenario, as far as is shown."""
-    unit = view.unit("citizen_cost")
+    """Return whether a step changes by more than a little of the whole in any scenario."""
+    before = view.estimate(view.before.id, "citizen_cost")
+    least = _LITTLE * (before.mean or 0.0) if before else 0.0
     found = (view.difference(each.id, f"cost.{step}") for each in view.others)
-    return any(
-        each is not None and each.mean is not None and abs(each.mean) >= 0.5 / 10**unit.decimals
-        for each in found
-    )
+    return any(each is not None and abs(each.mean or 0.0) > least for each in found)
 
 
 def _difference(found: Estimate | None, unit: Unit, words: Words) -> Value | None:

@@ -112,12 +112,8 @@ def _where_time_goes(view: View) -> Picture | None:
     panel, wholes = found
     return Picture(
         "causes",
-        say("Where the time goes"),
-        say(
-            "From the first arrival to the last result, mean of all cases. What a rule holds, or "
-            "opening hours, no extra clerk mends; pale: nights and days off that a case spends "
-            "waiting for staff."
-        )
+        say("From the first arrival to the last result, by cause"),
+        say("Mean of all cases. Pale: nights and days off that a case spends waiting for staff.")
         + _intervals(view),
         _spoken(view.words, (*panel.series, wholes), panel.categories),
         charts.stacked(panel, wholes),

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from sim.charts import Panel, Series
+from sim.comparison import Estimate
 from sim.report import names
 from sim.report.changes import Changes
 from sim.report.tables import is_measured, value
@@ -43,11 +44,20 @@ def points(view: View) -> Panel | None:
             Series(
                 view.names[each.id],
                 view.colours[each.id],
-                tuple(value(view.estimate(each.id, m), units[m], words) for m in found),
+                tuple(value(_capped(view, each.id, m), units[m], words) for m in found),
             )
             for each in view.every
         ),
     )
+
+
+def _capped(view: View, scenario: str, measure: str) -> Estimate | None:
+    """Return points or a share, its interval no wider than there are points."""
+    found = view.estimate(scenario, measure)
+    if found is None or found.low is None or found.high is None:
+        return found
+    most = 1.0 if measure == "on_time_share" else 2.0
+    return Estimate(found.mean, max(found.low, 0.0), min(found.high, most))
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,15 @@ from sim.report.view import View
 from sim.report.wording import mark
 
 _FIXED: Final = {
-    "closed": mark("{time} nights, breaks and days off"),
-    "rules": mark("{time} held by a rule"),
-    "resting": mark("{time} on a desk with nobody busy with it"),
-    "elsewhere": mark("{time} elsewhere or with the citizen"),
-    "work": mark("{time} being served or worked on"),
+    "closed": mark("{time} are nights, breaks and days off"),
+    "rules": mark("{time} are held by a rule"),
+    "resting": mark("{time} lie on a desk with nobody busy with it"),
+    "elsewhere": mark("{time} are elsewhere or with the citizen"),
+    "work": mark("{time} are work on it"),
 }
-"""What no extra clerk shortens, in the order of what a reform would have to change."""
+"""What no extra clerk shortens."""
 _WAITING: Final = ("staff", "staff_closed")
+_MOST: Final = 3
 _LITTLE: Final = 0.02
 _SMALL: Final = 0.1
 
@@ -33,7 +34,7 @@ class Spent:
 
 
 def spent(view: View) -> list[Spent]:
-    """Return for each scenario what of its time is held up by what."""
+    """Return for each scenario what of its time no extra clerk mends, and what is left."""
     found = ((each, _says(view, each)) for each in view.every)
     return [Spent(view.names[each.id], view.colours[each.id], says) for each, says in found if says]
 
@@ -41,30 +42,32 @@ def spent(view: View) -> list[Spent]:
 def _says(view: View, scenario: Scenario) -> str:
     estimate = scenario.measures.get("turnaround_hours")
     whole = estimate.mean if estimate else None
-    hours = {group: group_hours(scenario, group) for group in (*_FIXED, *_WAITING)}
-    if not whole or hours["work"] is None:
+    if not whole or group_hours(scenario, "work") is None:
         return ""
-    words = view.words
+    hours = {group: group_hours(scenario, group) or 0.0 for group in (*_FIXED, *_WAITING)}
+    largest = sorted(_FIXED, key=lambda group: -hours[group])[:_MOST]
+    words, unit = view.words, view.unit("turnaround_hours")
     fixed = [
-        words.say(text, time=_time(view, hours[group] or 0.0))
-        for group, text in _FIXED.items()
-        if (hours[group] or 0.0) >= _LITTLE * whole
+        words.say(_FIXED[group], time=words.number(hours[group] * unit.times, 1))
+        for group in largest
+        if hours[group] >= _LITTLE * whole
     ]
-    waiting = sum(hours[group] or 0.0 for group in _WAITING)
+    waiting = sum(hours[group] for group in _WAITING)
     text = (
-        words.say("Of {whole}, no extra clerk mends {fixed}; only {waiting} are waiting for staff.")
+        words.say(
+            "Of {whole} {unit}, {fixed}: no extra clerk mends that. Only {waiting} are spent "
+            "waiting for staff."
+        )
         if waiting < _SMALL * whole
-        else words.say("Of {whole}, no extra clerk mends {fixed}; {waiting} are waiting for staff.")
+        else words.say(
+            "Of {whole} {unit}, {fixed}: no extra clerk mends that. {waiting} are spent waiting "
+            "for staff."
+        )
     )
     return words.say(
         text,
-        whole=_time(view, whole),
-        fixed=words.listed(fixed) or words.say("nothing"),
-        waiting=_time(view, waiting),
+        whole=words.number(whole * unit.times, 1),
+        unit=unit.of_difference,
+        fixed=words.listed(fixed),
+        waiting=words.number(waiting * unit.times, 1),
     )
-
-
-def _time(view: View, hours: float) -> str:
-    unit = view.unit("turnaround_hours")
-    number = view.words.number(hours * unit.times, 1)
-    return view.words.say("{number} {unit}", number=number, unit=unit.of_difference)

@@ -3,7 +3,7 @@
 // so that the page opens at once; all of them before it is printed.
 (() => {
   const config = { displayModeBar: false, responsive: true, doubleClick: false };
-  const paperWidth = 640;
+  const onPaper = (plot) => (plot.closest(".multiples") ? 310 : 640);
   const waiting = new Set(document.querySelectorAll("[data-figure]"));
   const drawn = new Set();
   const parts = new Intl.NumberFormat(document.documentElement.lang).formatToParts(12345.6);
@@ -30,8 +30,8 @@
   addEventListener("load", () => later(drawNext));
 
   addEventListener("beforeprint", () => {
-    for (const plot of drawn) Plotly.relayout(plot, { width: paperWidth });
-    for (const plot of waiting) draw(plot, paperWidth);
+    for (const plot of drawn) Plotly.relayout(plot, { width: onPaper(plot) });
+    for (const plot of waiting) draw(plot, onPaper(plot));
   });
   addEventListener("afterprint", () => {
     for (const plot of drawn) Plotly.relayout(plot, { width: null, autosize: true });
