@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from sim.base import Text
 from sim.comparison import (
     BASELINE,
     Cells,
@@ -291,7 +292,7 @@ def _differences(before: Measures, after: Measures) -> Measures:
 
 def comparison() -> Comparison:
     """Return four scenarios against the office as it is."""
-    made = {
+    made: dict[str, tuple[Text, Office, Measures, Pictures]] = {
         BASELINE: (
             "The office as it is",
             office(), measures(31.4, 1.47, 1.9, 0.42), pictures(31.4, 0.27),

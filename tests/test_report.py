@@ -256,8 +256,10 @@ def test_every_text_of_the_page_passes_through_the_one_function(
             left = text
             while "⟦" in left:
                 left = re.sub(r"⟦[^⟦⟧]*⟧", "", left)
+            for title in sorted(own, key=len, reverse=True):
+                left = left.replace(title, "")
             if tag != "dt":
-                assert left.strip(" :") in own or not re.search("[A-Za-z]", left), (tag, text)
+                assert not re.search("[A-Za-z]", left), (tag, text)
 
 
 def test_warnings_are_shown_with_their_scenario() -> None:

@@ -1,0 +1,218 @@
+"""Costs step by step, what is saved in a year, and scores: computed, never forecast."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import accumulate
+
+import pytest
+
+from sim.charts import Value
+from sim.comparison import BASELINE, Comparison, Estimate, Verdict
+from sim.report.changes import changes
+from sim.report.money import falls, parts, steps, years
+from sim.report.province import Gain, ProvinceTotals
+from sim.report.scores import factors, points
+from sim.report.view import View
+from sim.report.wording import Words
+from sim.report.worth import saved
+from sim.waterfall import Step, Waterfall, waterfall
+from tests import comparisons
+
+
+def view(comparison: Comparison | None = None) -> View:
+    return View(comparison or comparisons.comparison(), Words())
+
+
+def with_difference(scenario: str, **said: Estimate) -> Comparison:
+    whole = comparisons.comparison()
+    changed = whole.differences[scenario] | said
+    return replace(whole, differences=whole.differences | {scenario: changed})
+
+
+# ---- Compliance cost -----------------------------------------------------------------------------
+
+
+def test_the_steps_lead_from_the_cost_before_to_the_cost_after() -> None:
+    seen = view()
+    for scenario in seen.others:
+        table = steps(seen, scenario)
+        assert table is not None
+        way = sum(step.value.mean for step in table.steps)
+        assert table.before.value.mean + way == pytest.approx(table.after.value.mean)
+
+
+def test_steps_that_hardly_change_are_drawn_together_and_are_not_lost() -> None:
+    seen = view(
+        with_difference(
+            "delegated",
+            **{"cost.fees": Estimate(20.0, 10.0, 30.0), "cost.other": Estimate(7.0, 6.0, 8.0)},
+        )
+    )
+    table = steps(seen, seen.comparison.scenarios["delegated"])
+    assert table is not None
+    assert [step.name for step in table.steps][-1] == "all else"
+    assert table.steps[-1].value.mean == pytest.approx(27.0)
+
+
+def test_a_comparison_without_the_steps_has_no_waterfall() -> None:
+    whole = comparisons.comparison()
+    bare = {
+        id_: {name: each for name, each in found.items() if not name.startswith("cost.")}
+        for id_, found in whole.differences.items()
+    }
+    assert falls(view(replace(whole, differences=bare))) == []
+
+
+def test_the_parts_add_up_to_the_cost_of_a_case() -> None:
+    panel = parts(view())
+    assert panel is not None
+    assert panel.categories[-2:] == ("Cost to the citizen", "Cost to the office")
+    for series in panel.series:
+        values = [each.mean for each in series.values if each]
+        assert sum(values[:-2]) == pytest.approx(values[-2])
+
+
+def value(mean: float) -> Value:
+    return Value(mean, None, None, f"{mean:g}", f"{mean:g}")
+
+
+def test_bars_of_a_waterfall_begin_where_the_one_before_has_ended() -> None:
+    from plotly.graph_objects import Figure
+
+    table = Waterfall(
+        "Title",
+        "VND",
+        Step("Before", value(100)),
+        Step("After", value(85)),
+        (Step("one", value(-30)), Step("two", value(15))),
+        ("#111111", "#222222", "#0072b2", "#b04a00"),
+    )
+    figure = waterfall(table)
+    Figure(figure)
+    whole, drawn = (trace for trace in figure["data"] if trace["type"] == "bar")
+    assert whole["x"] == [100, 85]
+    assert drawn["base"] == [100, 70]
+    assert list(accumulate(drawn["x"], initial=100))[-1] == 85
+    assert drawn["marker"]["color"] == ["#0072b2", "#b04a00"]
+    assert drawn["marker"]["pattern"]["shape"] == ["", "/"]  # what lengthens is told without colour
+    assert figure["layout"]["xaxis"]["range"][0] == 0
+
+
+# ---- In a year -----------------------------------------------------------------------------------
+
+
+def test_what_is_clearly_saved_is_said_with_its_interval() -> None:
+    found = {each.kind: each.here for each in saved(view(), "delegated")}
+    assert found["money"].shown == "18.8 million VND saved"
+    assert found["hours"].shown == "438 hours saved"
+    assert (found["trips"].shown, found["trips"].interval) == ("220 trips saved", "198 to 242")
+    assert found["office"].shown == "no difference that matters"
+
+
+def test_what_costs_more_is_no_saving() -> None:
+    seen = view(with_difference("delegated", trips_saving_year=Estimate(-50.0, -60.0, -40.0)))
+    trips = next(each.here for each in saved(seen, "delegated") if each.kind == "trips")
+    assert (trips.shown, trips.interval, trips.mood) == (
+        "50.0 trips more",
+        "−60.0 to −40.0",
+        "worse",
+    )
+
+
+def test_an_interval_that_holds_nothing_is_no_clear_difference() -> None:
+    seen = view(with_difference("delegated", hours_saving_year=Estimate(50.0, -10.0, 110.0)))
+    hours = next(each.here for each in saved(seen, "delegated") if each.kind == "hours")
+    assert (hours.shown, hours.interval, hours.mood) == (
+        "no clear difference",
+        "−10.0 to 110.0 hours",
+        "",
+    )
+
+
+def test_hours_are_borne_out_by_time_on_the_premises_or_by_trips() -> None:
+    whole = comparisons.comparison()
+    unclear = Verdict("not clear yet: more replications", -1, 1, 1)
+    verdicts = whole.verdicts["delegated"] | {"trips": unclear}
+    seen = view(replace(whole, verdicts=whole.verdicts | {"delegated": verdicts}))
+    hours = next(each.here for each in saved(seen, "delegated") if each.kind == "hours")
+    assert hours.shown == "no clear difference"  # no verdict on time on the premises here
+
+
+def test_years_say_by_what_share_the_cost_falls() -> None:
+    row = next(each for each in years(view()) if "delegated" in each.name)
+    assert row.reduction == "−26.7% (−29.9 to −23.5)"
+
+
+def test_a_province_stands_beside_the_office_and_says_what_its_hours_are() -> None:
+    year = Gain(Estimate(9_800.0, 8_000.0, 11_600.0), "less")
+    gains = dict.fromkeys(("citizen_cost", "visit_minutes", "trips", "office_cost"), year)
+    totals = ProvinceTotals(24, {"delegated": gains})
+    found = {each.kind: each.everywhere for each in saved(view(), "delegated", totals)}
+    assert found["hours"] is not None
+    assert found["hours"].shown == "9,800 hours on the premises saved"
+    assert all(each.everywhere is None for each in saved(view(), "delegated"))
+
+
+# ---- Scores --------------------------------------------------------------------------------------
+
+
+def test_progress_of_handling_is_twenty_times_the_share_on_time() -> None:
+    panel = points(view())
+    assert panel is not None
+    share = comparisons.comparison().scenarios[BASELINE].measures["on_time_share"].mean
+    assert share is not None
+    last = panel.series[0].values[-1]
+    assert last is not None
+    assert last.mean == pytest.approx(20 * share)
+
+
+def test_no_interval_of_points_is_wider_than_there_are_points() -> None:
+    whole = comparisons.comparison()
+    before = whole.scenarios[BASELINE]
+    sure = before.measures | {"on_time_share": Estimate(0.999, 0.99, 1.008)}
+    seen = view(
+        replace(whole, scenarios=whole.scenarios | {BASELINE: replace(before, measures=sure)})
+    )
+    panel = points(seen)
+    assert panel is not None
+    last = panel.series[0].values[-1]
+    assert last is not None
+    assert last.high == pytest.approx(20)
+
+
+def test_factors_of_the_survey_say_what_is_touched_and_have_no_number() -> None:
+    seen = view()
+    found = factors(seen, changes(seen))
+    assert [each.name for each in found] == [
+        "Access", "Procedures", "Officials", "Results", "Feedback",
+    ]  # fmt: skip
+    assert all(len(each.touched) == len(seen.others) for each in found)
+    texts = [text for each in found for text in each.touched]
+    assert not any(letter.isdigit() for text in texts for letter in text)
+
+
+def test_a_factor_is_touched_by_clear_differences_and_by_what_is_changed() -> None:
+    seen = view()
+    by_name = {each.name: each.touched[1] for each in factors(seen, changes(seen))}  # delegated
+    assert by_name["Access"] == "Waiting in the office: less"
+    assert by_name["Officials"] == "changed: who may do what"
+    assert "changed: until when results are given the same day" in by_name["Procedures"]
+    assert by_name["Feedback"] == ""
+
+
+def test_an_id_that_reads_like_a_key_touches_nothing() -> None:
+    def named(raw: comparisons.Raw) -> None:
+        raw["teams"][0]["id"] = "deadline"
+
+    def stronger(raw: comparisons.Raw) -> None:
+        named(raw)
+        raw["teams"][0]["staff"] = 3
+
+    whole = comparisons.comparison()
+    office = replace(whole.scenarios[BASELINE], office=comparisons.office(named))
+    after = replace(whole.scenarios["shorter"], office=comparisons.office(stronger))
+    seen = view(replace(whole, scenarios={BASELINE: office, "shorter": after}))
+    by_name = {each.name: each.touched[0] for each in factors(seen, changes(seen))}
+    assert by_name["Officials"] == "changed: how many work there"
+    assert by_name["Procedures"] == ""

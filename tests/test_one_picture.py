@@ -1,0 +1,126 @@
+"""The one picture shows what matters most, before and after, with its uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sim.charts import Value
+from sim.comparison import Comparison, Verdict
+from sim.dumbbells import Dot, Dots, dumbbells
+from sim.report.one_picture import MOST, chosen, multiples, numbers
+from sim.report.view import View
+from sim.report.wording import Words
+from tests import comparisons
+
+
+def view(comparison: Comparison | None = None) -> View:
+    return View(comparison or comparisons.comparison(), Words())
+
+
+def with_verdicts(**said: str) -> Comparison:
+    """Return the comparison with "not clear yet" everywhere but in a few measures."""
+    whole = comparisons.comparison()
+    made = {
+        id_: {
+            measure: Verdict(said.get(measure, "not clear yet: more replications"), -1, 1, 1)
+            for measure in verdicts
+        }
+        for id_, verdicts in whole.verdicts.items()
+    }
+    return replace(whole, verdicts=made)
+
+
+def test_measures_with_clear_differences_come_first() -> None:
+    assert chosen(view(with_verdicts(citizen_cost="less", on_time_share="more")))[1:] == [
+        "citizen_cost",
+        "on_time_share",
+    ]
+    assert len(chosen(view())) == MOST
+
+
+def test_without_any_clear_difference_it_is_what_people_feel_first() -> None:
+    assert chosen(view(with_verdicts())) == ["trips", "wait_minutes", "same_day_share"]
+
+
+def test_an_office_cost_that_only_more_people_share_is_no_reason_to_show_it() -> None:
+    clear = with_verdicts(office_cost="less")
+    assert "office_cost" in chosen(view(clear))
+    crowded = {
+        id_: each
+        if id_ == clear.baseline
+        else replace(each, measures=each.measures | {"cases": comparisons.near(1_700)})
+        for id_, each in clear.scenarios.items()
+    }
+    assert "office_cost" not in chosen(view(replace(clear, scenarios=crowded)))
+
+
+def test_each_dot_says_its_value_its_difference_and_the_interval() -> None:
+    dots = {dot.name: dot.note for dot in multiples(view())[1].table.dots}
+    assert dots["The office as it is"] == "31.4 (30.5 to 32.3)"
+    assert dots["No cutoff, and signing delegated"] == "14.2, that is −17.2 (−19.3 to −15.1)"
+
+
+def test_no_clear_difference_is_said_beside_the_dot() -> None:
+    dots = multiples(view(with_verdicts(trips="no difference that matters")))
+    assert all("no difference that matters" in dot.note for dot in dots[0].table.dots[1:])
+    assert all("no clear difference: " in dot.note for dot in dots[1].table.dots[1:])
+
+
+def test_the_numbers_behind_it_are_those_of_the_dots() -> None:
+    for multiple, panel in zip(multiples(view()), numbers(view()), strict=True):
+        assert multiple.table.title == panel.title
+        drawn = [dot.value.mean for dot in multiple.table.dots if dot.value]
+        assert drawn == [value.mean for value in panel.series[0].values if value]
+
+
+def test_an_office_that_ran_alone_has_no_before_and_after() -> None:
+    assert multiples(view(comparisons.alone())) == []
+
+
+# ---- The chart -----------------------------------------------------------------------------------
+
+
+def value(mean: float, half: float | None = 1.0) -> Value:
+    low, high = (None, None) if half is None else (mean - half, mean + half)
+    return Value(mean, low, high, f"{mean:g}", f"{mean:g} (interval)")
+
+
+def dots(*values: Value | None) -> Dots:
+    made = (Dot(f"name {i}", "#111111", each, "a note") for i, each in enumerate(values))
+    return Dots("Title", "minutes", tuple(made))
+
+
+def test_dots_are_at_their_values_with_their_intervals_and_marks_of_their_own() -> None:
+    from plotly.graph_objects import Figure
+
+    figure = dumbbells(dots(value(10), value(7, 0.5), None))
+    Figure(figure)
+    marks = [trace for trace in figure["data"] if trace["mode"] == "markers"]
+    assert [mark["x"] for mark in marks] == [[10], [7]]
+    assert [mark["error_x"]["array"] for mark in marks] == [[1.0], [0.5]]
+    assert len({mark["marker"]["symbol"] for mark in marks}) == 2
+
+
+def test_the_line_of_the_value_before_runs_beside_every_dot() -> None:
+    shapes = dumbbells(dots(value(10), value(7), value(9)))["layout"]["shapes"]
+    lines = [shape for shape in shapes if shape["type"] == "line"]
+    bands = [shape for shape in shapes if shape["type"] == "rect"]
+    assert [line["x0"] for line in lines] == [10, 10, 10]
+    assert {(band["x0"], band["x1"]) for band in bands} == {(9.0, 11.0)}
+
+
+@pytest.mark.parametrize("after", [10.0, 10.01, 9.5])
+def test_an_axis_is_so_wide_that_nothing_small_looks_large(after: float) -> None:
+    low, high = dumbbells(dots(value(10, None), value(after, None)))["layout"]["xaxis"]["range"]
+    assert high - low >= 0.2 * 10
+
+
+def test_an_axis_of_what_is_never_below_zero_does_not_go_there() -> None:
+    low, _ = dumbbells(dots(value(1, 0.9), value(0.2, 0.2)))["layout"]["xaxis"]["range"]
+    assert low == 0
+
+
+def test_a_measure_without_a_case_is_drawn_empty() -> None:
+    assert dumbbells(dots(None, None))["data"] == []

@@ -1,0 +1,106 @@
+"""A province's sums are taken into a report only if they are of the same study."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.comparison import BASELINE, Estimate
+from sim.errors import PlannerError
+from sim.report.page import render
+from sim.report.province import province_totals
+from tests import comparisons
+
+SCENARIOS = ("until_closing", "delegated", "more_people", "shorter")
+GAINS = {"citizen_cost": 4.5e8, "visit_minutes": 9_800.0, "trips": 5_300.0, "office_cost": 1e6}
+
+
+def summary() -> dict[str, Any]:
+    ours = comparisons.comparison().provenance
+    gains = {name: {"mean": v, "low": v - 100, "high": v + 100} for name, v in GAINS.items()}
+    verdicts = {name: {"says": "less", "low": -2, "high": -1, "matters": 1} for name in GAINS}
+    return {
+        "offices": 24,
+        "gains": dict.fromkeys(SCENARIOS, gains),
+        "verdicts": dict.fromkeys(SCENARIOS, verdicts),
+        "provenance": copy.deepcopy(dict(ours)),
+    }
+
+
+def kept(folder: Path, content: object) -> Path:
+    (folder / "summary.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def test_gains_are_read_with_their_intervals_and_verdicts(tmp_path: Path) -> None:
+    found = province_totals(kept(tmp_path, summary()), comparisons.comparison())
+    assert found.offices == 24
+    assert set(found.gains) == set(SCENARIOS)
+    trips = found.gains["delegated"]["trips"]
+    assert (trips.year, trips.says) == (Estimate(5_300, 5_200, 5_400), "less")
+
+
+def test_the_answer_says_what_it_is_worth_here_and_in_all(tmp_path: Path) -> None:
+    whole = comparisons.comparison()
+    page = render(whole, "en", province_totals(kept(tmp_path, summary()), whole))
+    assert (
+        "in a year that saves citizens about 18.8 million VND, 438 hours and 220 trips, and in all "
+        "24 offices of the province about 450 million VND, 9,800 hours on the premises and 5,300 "
+        "trips." in page
+    )
+    assert page.count("All 24 offices:") == 16
+    assert "All 24 offices" not in render(whole)
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "said"),
+    [
+        (("study",), "bundle", "its study is bundle, not drop_cutoff"),
+        (("versions", "onestop-sim"), "9.9", "made by onestop 9.9, not 0.1.0"),
+        (("inputs", "drop_cutoff.toml"), "sha256:ffff", "drop_cutoff.toml differed"),
+        (("inputs",), {"other.toml": "sha256:1"}, "no input in common"),
+    ],
+)
+def test_a_province_of_another_study_is_refused(
+    tmp_path: Path, where: tuple[str, ...], value: object, said: str
+) -> None:
+    content = summary()
+    part = content["provenance"]
+    for key in where[:-1]:
+        part = part[key]
+    part[where[-1]] = value
+    with pytest.raises(PlannerError, match=said):
+        province_totals(kept(tmp_path, content), comparisons.comparison())
+
+
+def test_a_province_with_another_baseline_is_refused(tmp_path: Path) -> None:
+    content = summary()
+    content["provenance"]["baseline"] = "delegated"
+    whole = comparisons.comparison()
+    whole.provenance["baseline"] = BASELINE
+    with pytest.raises(PlannerError, match="its baseline is delegated, not baseline"):
+        province_totals(kept(tmp_path, content), whole)
+
+
+@pytest.mark.parametrize("content", [[], {}, {"offices": 3}, "text"])
+def test_something_else_is_no_province(tmp_path: Path, content: object) -> None:
+    with pytest.raises(PlannerError, match=r"summary\.json: expected the results of a province"):
+        province_totals(kept(tmp_path, content), comparisons.comparison())
+
+
+def test_what_is_cut_off_or_changed_is_refused(tmp_path: Path) -> None:
+    content = summary()
+    del content["gains"]["shorter"]["trips"]
+    for text in (json.dumps(summary())[:-9], json.dumps(content)):
+        (tmp_path / "summary.json").write_text(text, encoding="utf-8")
+        with pytest.raises(PlannerError, match="cut off or changed"):
+            province_totals(tmp_path, comparisons.comparison())
+
+
+def test_a_folder_without_results_says_how_to_make_them(tmp_path: Path) -> None:
+    with pytest.raises(PlannerError, match=r"onestop province TABLE\.csv STUDY\.toml"):
+        province_totals(tmp_path / "none", comparisons.comparison())
