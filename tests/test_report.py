@@ -22,6 +22,7 @@ from sim.comparison import (
     Scenario,
     Verdict,
 )
+from sim.report import names
 from sim.report.changes import changes
 from sim.report.page import render
 from sim.report.view import View
@@ -251,6 +252,9 @@ def test_every_text_of_the_page_passes_through_the_one_function(
     whole = comparisons.comparison()
     own = {view().words.title(each.title) for each in whole.scenarios.values()}
     own |= {view().words.title(whole.title), view().words.title(view().office.title)}
+    office = view().office
+    for parts in (office.teams, office.procedures, office.demands):
+        own |= {view().words.title(part.title, names.readable(part.id)) for part in parts}
     for tag in ("h1", "h2", "h3", "p", "summary", "caption", "a", "strong", "dt"):
         for _, text in shown.all(tag):
             left = text
