@@ -12,6 +12,8 @@ import typer
 
 from sim.calibrate.commands import calibrate, validate
 from sim.commands import all_is_imported, prepare, quoted, say_stopped, told
+from sim.present.commands import present
+from sim.report.commands import Lang, report
 
 app = typer.Typer(
     help="What a reform of a one-stop office does to waiting, trips and cost.",
@@ -24,6 +26,8 @@ app = typer.Typer(
 
 app.add_typer(calibrate, name="calibrate")
 app.command()(validate)
+app.command()(report)
+app.command()(present)
 
 
 class Engine(StrEnum):
@@ -31,6 +35,14 @@ class Engine(StrEnum):
 
     compiled = "compiled"
     simpy = "simpy"
+
+
+class Moved(StrEnum):
+    """Which assumptions are moved to both ends of their span."""
+
+    none = "none"
+    ranges = "ranges"
+    all = "all"
 
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
@@ -151,15 +163,25 @@ def compare(  # noqa: PLR0917 - options, given by name
     max_replications: Annotated[
         int | None, typer.Option(min=1, help="With --precision, runs at most; default 1000.")
     ] = None,
+    sensitivity: Annotated[
+        Moved,
+        typer.Option(
+            help="Assumptions moved to see what the answer hinges on: those with a range in the "
+            "office file, all, or none."
+        ),
+    ] = Moved.ranges,
+    lang: Lang = "en",
     quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios, print a table, write the results."""
     with told():
         import sim.experiment  # noqa: F401
+        from sim.languages import language
         from sim.study import load_study
         from sim.terminal import run_study
 
         all_is_imported()
+        code = language(lang)
         settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / plan.id
@@ -173,6 +195,8 @@ def compare(  # noqa: PLR0917 - options, given by name
             engine=engine.value,
             precision=precision or (),
             max_replications=max_replications,
+            sensitivity=sensitivity.value,
+            language=code,
         )
 
 
@@ -196,10 +220,12 @@ def province(  # noqa: PLR0917 - options, given by name
     seed: Seed = None,
     baseline: Baseline = None,
     engine: EngineOption = Engine.compiled,
+    lang: Lang = "en",
     quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios in many offices; sum up, and rank them by gain."""
     with told():
+        from sim.languages import language
         from sim.province.terminal import Asked, run_and_show
         from sim.study import load_study
 
@@ -207,6 +233,8 @@ def province(  # noqa: PLR0917 - options, given by name
         settings = {"replications": replications, "days": days, "warmup": warmup, "seed": seed}
         plan = load_study(study).changed(**settings, baseline=baseline)
         folder = out or Path("results") / f"{plan.id}_province"
-        asked = Asked(plan, offices, folder, by, jobs, cluster, engine.value)
+        asked = Asked(
+            plan, offices, folder, by, jobs, cluster, engine.value, language=language(lang)
+        )
         prepare(folder)
         run_and_show(asked, quiet=quiet)

@@ -255,12 +255,15 @@ class Sensitivity:
         Working days of each run.
     not_moved
         Paths of assumptions that are no single number, and so were not moved.
+    not_asked
+        How many more could be moved, of which nobody asked: those without a range.
     """
 
     hinges: tuple[Hinge, ...]
     days: int
     warmup: int
     not_moved: tuple[str, ...]
+    not_asked: int = 0
 
 
 @dataclass(frozen=True)

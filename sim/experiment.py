@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from sim.calendar import run_dates
 from sim.comparison import BASELINE, Comparison, Scenario, StillOpen, Verdict
@@ -43,6 +44,7 @@ def compare(
     precision: Sequence[str] = (),
     max_replications: int | None = None,
     engine: str = COMPILED,
+    sensitivity: Literal["none", "ranges", "all"] = "none",
     language: str = ENGLISH,
 ) -> Comparison:
     """Compare the scenarios of a study with its baseline.
@@ -70,6 +72,10 @@ def compare(
         How many at most with `precision`; default 1,000.
     engine
         What simulates, ``compiled`` or ``simpy``; results are the same, times are not.
+    sensitivity
+        Which assumptions are moved to both ends of their span, to see what the differences hinge
+        on: ``none``, ``ranges`` (those with a range in the office file), or ``all``; see
+        :func:`sim.sensitivity.sensitivity`.
     language
         Of the report, by its code; see :func:`sim.languages.known_languages`.
 
@@ -108,6 +114,14 @@ def compare(
         if rounds is not None:
             study = study.changed(replications=rounds.count)
         comparison = replace(_comparison(study, offices, samples, rounds), story=story)
+        if sensitivity != "none" and comparison.verdicts:
+            from sim.sensitivity import sensitivity as moved
+
+            hinges = moved(
+                study, comparison, which=sensitivity,
+                progress=progress, executor=executor, jobs=jobs,
+            )  # fmt: skip
+            comparison = replace(comparison, sensitivity=hinges)
         if writer is not None:
             writer.finish(comparison, language)
     return comparison

@@ -49,6 +49,7 @@ def run_study(
     precision: Sequence[str] = (),
     max_replications: int | None = None,
     engine: str = "compiled",
+    sensitivity: str = "none",
     language: str = "en",
 ) -> Comparison:
     """Run a study and write its results; print progress and a table unless `quiet`.
@@ -71,6 +72,7 @@ def run_study(
         "precision": precision,
         "max_replications": max_replications,
         "engine": engine,
+        "sensitivity": sensitivity,
         "language": language,
     }
     words = Words(language, study.office.currency)
@@ -126,7 +128,7 @@ def _show(found: Comparison, folder: Path, words: Words) -> None:
     from rich.console import Console
 
     console = Console()
-    say = partial(console.print, markup=False, highlight=False)
+    tell = partial(console.print, markup=False, highlight=False)
     for name, scenario in found.scenarios.items():
         if name == found.baseline:
             console.print(baseline_table(found, words), "")
@@ -134,8 +136,8 @@ def _show(found: Comparison, folder: Path, words: Words) -> None:
             console.print(scenario_table(found, name, words), "")
         for warning in scenario.warnings:
             text = still_open(warning, words)
-            say(words.say("Warning: {warning}", warning=text), style="yellow")
-    say(
+            tell(words.say("Warning: {warning}", warning=text), style="yellow")
+    tell(
         words.say(
             "{replications} replications of {days} days; 95% intervals; money in {currency}; "
             "verdicts hold together, if the assumptions hold.",
@@ -145,8 +147,8 @@ def _show(found: Comparison, folder: Path, words: Words) -> None:
         )
     )
     for each in found.precision:
-        say(words.say("{sentence}.", sentence=came_of(each, words)))
-    say(words.say("Report: {file}", file=folder / "report.html"))
+        tell(words.say("{sentence}.", sentence=came_of(each, words)))
+    tell(words.say("Report: {file}", file=folder / "report.html"))
 
 
 def baseline_table(found: Comparison, words: Words) -> Table:

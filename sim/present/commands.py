@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from sim.commands import all_is_imported, prepare, told
-from sim.report.commands import Lang, Results, beside
+from sim.report.commands import Lang, Results, province_of
 
 if TYPE_CHECKING:
     from sim.report.province import ProvinceTotals
@@ -41,7 +41,6 @@ def present(  # noqa: PLR0917 - options, given by name
     with told():
         from sim.archive import read_archive
         from sim.languages import language
-        from sim.report.province import province_totals
         from sim.report.view import View
         from sim.report.wording import Words
 
@@ -49,8 +48,7 @@ def present(  # noqa: PLR0917 - options, given by name
         found = read_archive(results)
         office = found.scenarios[found.baseline].office
         view = View(found, Words(code, office.currency))
-        place = beside(results, province)
-        totals = None if place is None else province_totals(place, found)
+        totals = province_of(results, province, found)
         all_is_imported()
         files = _files(view, totals, template, pictures=pictures, excel=excel)
         for path in _written(out or results, files):

@@ -416,6 +416,14 @@ def _method(view: View, found: Sensitivity) -> tuple[str, ...]:
             warmup=words.plain(found.warmup),
         ),
     ]
+    if found.not_asked:
+        said.append(
+            say(
+                "Only assumptions with a range in the office file were moved; {count} others can "
+                "be, a quarter either way: onestop compare STUDY --sensitivity all",
+                count=words.plain(found.not_asked),
+            )
+        )
     if sure:
         said.append(
             say(

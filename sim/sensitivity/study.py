@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Literal
 
 from sim.comparison import Comparison, Hinge, Sensitivity
 from sim.errors import PlannerError
@@ -17,6 +18,7 @@ from sim.sensitivity.outcome import Shifts, hinge, may_turn, shifts, unmoved, we
 from sim.sensitivity.runs import Effort, Found, Runs
 from sim.study import Study
 
+Which = Literal["ranges", "all"]
 Progress = Callable[[int, int], None]
 
 
@@ -24,12 +26,13 @@ def sensitivity(
     study: Study,
     comparison: Comparison,
     *,
+    which: Which = "all",
     effort: Effort | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
     jobs: int | None = 1,
 ) -> Sensitivity:
-    """Move every assumption of a study's office to both ends of its span, one at a time.
+    """Move assumptions of a study's office to both ends of their span, one at a time.
 
     Those with a range are run with as many replications as give intervals. Of the others each end
     is run once, and then the weightiest, and those that may change a verdict, again like that.
@@ -41,6 +44,8 @@ def sensitivity(
         The study that was compared.
     comparison
         What came out.
+    which
+        All, or those alone to which the office file gives a range.
     effort
         How hard is looked.
     progress
@@ -58,7 +63,8 @@ def sensitivity(
     """
     effort = effort or Effort()
     days = min(effort.days, study.days)
-    moved, left = assumptions(study.office)
+    every, left = assumptions(study.office)
+    moved = [each for each in every if each.ranged or which == "all"]
     if not comparison.verdicts:
         return Sensitivity((), days, study.warmup, (*(each.path for each in moved), *left))
     short = study.model_copy(update={"days": days})
@@ -72,7 +78,8 @@ def sensitivity(
                 "A process that moved an assumption came to its end: it was ended from outside, "
                 "or there was no memory left. Try fewer with --jobs."
             ) from None
-    return Sensitivity(tuple(hinges), days, study.warmup, (*left, *refused))
+    not_asked = len(every) - len(moved)
+    return Sensitivity(tuple(hinges), days, study.warmup, (*left, *refused), not_asked)
 
 
 def _can_travel(study: Study) -> bool:
