@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sim.present import certainty, effects, opening, people
-from sim.present.deck import Deck
+from sim.present.deck import Deck, plain
 from sim.present.findings import Findings
 from sim.report.province import ProvinceTotals
 from sim.report.view import View
@@ -37,9 +37,11 @@ def deck(view: View, province: ProvinceTotals | None = None) -> Deck:
     title = words.title(view.comparison.title, view.comparison.id)
     office = words.title(view.office.title)
     subject = words.say("{study} – {office}", study=title, office=office)
-    return Deck(
+    whole = Deck(
         found.headline,
-        (*opening.lines(found), found.foot if not view.has_intervals else _under(found)),
+        _under(found) if view.has_intervals else found.foot,
+        tuple(opening.lines(found)),
+        found.and_more,
         tuple(opening.said(found)),
         subject,
         subject,
@@ -47,6 +49,8 @@ def deck(view: View, province: ProvinceTotals | None = None) -> Deck:
         tuple(slide for slide in made if slide is not None),
         words.language,
     )
+    cleaned: Deck = plain(whole)
+    return cleaned
 
 
 def _under(found: Findings) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final, Literal
 
 from sim.charts import Panel, Value
 
@@ -160,8 +161,12 @@ class Deck:
     ----------
     answer
         The title of the first slide: what was found.
+    under
+        Below it: how it is to be read.
     lines
-        Below it.
+        What each scenario comes to.
+    more
+        Returns what is said of so many left out.
     notes
         Of the first slide.
     subject
@@ -175,10 +180,27 @@ class Deck:
     """
 
     answer: str
+    under: str
     lines: tuple[str, ...]
+    more: Callable[[int], str]
     notes: tuple[str, ...]
     subject: str
     footer: str
     date: str
     slides: tuple[Slide, ...]
     language: str
+
+
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+
+
+def plain(value: Any) -> Any:
+    """Return what holds texts without letters that no XML file may hold."""
+    if isinstance(value, str):
+        return _CONTROLS.sub("", value)
+    if isinstance(value, tuple):
+        return tuple(plain(each) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        held = {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        return replace(value, **held)
+    return value

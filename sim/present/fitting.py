@@ -168,11 +168,11 @@ def fit(
         texts = [*paragraphs[:kept], *([more(len(paragraphs) - kept)] if more else [])]
         if fits(texts, smallest):
             return Fitted(smallest, tuple(texts))
-    return Fitted(smallest, (_cut(paragraphs[0], lambda text: fits([text], smallest)),))
+    return Fitted(smallest, (cut(paragraphs[0], lambda text: fits([text], smallest)),))
 
 
-def _cut(text: str, fits: Callable[[str], bool]) -> str:
-    """Return as many words of a text as fit, with an ellipsis."""
+def cut(text: str, fits: Callable[[str], bool]) -> str:
+    """Return as many words of a text as fit, with an ellipsis; at least a letter."""
     if fits(text):
         return text
     words = text.split(" ")
@@ -220,7 +220,7 @@ def fit_grid(
     largest, smallest = sizes
     for size in range(largest, smallest - 1, -1):
         made = _grid(header, rows, box[0], size, pad, most_lines, face)
-        if sum(made.heights) <= box[1] and not _is_cut(rows, made.rows):
+        if sum(made.heights) <= box[1] and not _iscut(rows, made.rows):
             return made
     for kept in range(len(rows), 0, -1):
         left = len(rows) - kept
@@ -231,7 +231,7 @@ def fit_grid(
     return _grid(header, rows[:1], box[0], smallest, pad, 1, face)
 
 
-def _is_cut(rows: Sequence[Sequence[str]], fitted: Sequence[Sequence[str]]) -> bool:
+def _iscut(rows: Sequence[Sequence[str]], fitted: Sequence[Sequence[str]]) -> bool:
     return any(tuple(a) != tuple(b) for a, b in zip(rows, fitted, strict=True))
 
 
@@ -258,7 +258,7 @@ def _grid(  # noqa: PLR0917
         return max(each) * size * _LINE * face.tall + pad[1]
 
     kept = tuple(
-        tuple(_cut(text, lambda t, c=column: fits(t, c)) for column, text in enumerate(cells))  # type: ignore[misc]
+        tuple(cut(text, lambda t, c=column: fits(t, c)) for column, text in enumerate(cells))  # type: ignore[misc]
         for cells in rows
     )
     return FittedGrid(size, kept, widths, (tall(header), *map(tall, kept)))

@@ -25,7 +25,7 @@ from pptx.util import Emu, Pt
 from sim.charts import Panel, Value
 from sim.present import palette
 from sim.present.deck import Chart
-from sim.present.fitting import fit, width
+from sim.present.fitting import Face, cut, fit, height, width
 from sim.present.palette import Tone
 from sim.report.wording import Words
 
@@ -48,7 +48,7 @@ Box = tuple[int, int, int, int]
 """Left, top, width and height in EMU."""
 
 
-def draw(slide: Slide, chart: Chart, box: Box, words: Words, theme: Mapping[str, str]) -> None:
+def draw(slide: Slide, chart: Chart, box: Box, words: Words, looks: Looks) -> None:
     """Put a chart on a slide.
 
     Parameters
@@ -61,10 +61,10 @@ def draw(slide: Slide, chart: Chart, box: Box, words: Words, theme: Mapping[str,
         Left, top, width and height.
     words
         The language.
-    theme
-        Colours of the presentation's theme by name.
+    looks
+        Of the presentation.
     """
-    chart, room = _roomed(chart, box)
+    chart, room = _roomed(chart, box, looks.face)
     data = CategoryChartData(number_format=_format(chart))
     data.categories = chart.panel.categories
     for series in chart.panel.series:
@@ -74,12 +74,20 @@ def draw(slide: Slide, chart: Chart, box: Box, words: Words, theme: Mapping[str,
     made.part.chart_workbook.update_from_xlsx_blob(numbers(chart, words))
     _describe(frame, chart.panel)
     _dress(made, chart)
-    _axes(made, chart)
+    _axes(made, chart, room.width * box[2] / _POINT)
     _lay_out(made, room)
     _colour(made, chart)
     _intervals(made, chart)
     if chart.kind == "stacked":
-        _label(made, chart, theme)
+        _label(made, chart, looks.colours)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How much room a presentation's font needs, and its theme's colours by name."""
+
+    face: Face
+    colours: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -95,26 +103,36 @@ class _Room:
 _NAMES: Final = (0.16, 0.45)
 """Shares of a chart's width for the names of bars, at least and at most."""
 _SIZES: Final = (12, 9)
+_TICKS: Final = 10
 _AXIS: Final = 40.0
 """Points below the bars for the axis and its title."""
 _LEGEND: Final = 22.0
 """For a line of the legend."""
 
 
-def _roomed(chart: Chart, box: Box) -> tuple[Chart, _Room]:
+def _roomed(chart: Chart, box: Box, face: Face) -> tuple[Chart, _Room]:
     """Return a chart whose names of bars fit beside them, and where the bars go then."""
     wide, high = box[2] / _POINT, box[3] / _POINT
     names = [name.split("\n") for name in chart.panel.categories]
-    longest = max(width(line, _SIZES[0]) for name in names for line in name) + 10
+    longest = max(width(line, _SIZES[0], face=face) for name in names for line in name) + 10
     left = min(max(longest / wide, _NAMES[0]), _NAMES[1])
-    height = max(high - _AXIS - _LEGEND * _legend_lines(chart, wide), high / 2)
-    box_of_name = (left * wide - 10, height / max(len(names), 1) * 0.95)
-    size = min(fit(name, box_of_name, _SIZES).size for name in names)
-    kept = tuple(
-        "\n".join(fit(name, box_of_name, (int(size), _SIZES[1])).paragraphs) for name in names
-    )
+    tall = max(high - _AXIS - _LEGEND * _legend_lines(chart, wide, face), high / 2)
+    space = (left * wide - 10, tall / max(len(names), 1) * 0.95)
+    size = min(int(fit(name, space, _SIZES, face=face).size) for name in names)
+    kept = tuple(_named(name, space, size, face) for name in names)
     panel = replace(chart.panel, categories=kept)
-    return replace(chart, panel=panel), _Room(left, 0.97 - left, height / high, size)
+    return replace(chart, panel=panel), _Room(left, 0.97 - left, tall / high, size)
+
+
+def _named(name: Sequence[str], space: tuple[float, float], size: int, face: Face) -> str:
+    """Return a bar's name so short that there is room for the numbers below it."""
+    first, *numbers_below = name
+    below = height(numbers_below, size, space[0], face=face) if numbers_below else 0.0
+
+    def fits(text: str) -> bool:
+        return height([text], size, space[0], face=face) + below <= space[1]
+
+    return "\n".join([cut(first, fits), *numbers_below])
 
 
 def _is_listed(chart: Chart) -> bool:
@@ -122,10 +140,10 @@ def _is_listed(chart: Chart) -> bool:
     return len(chart.panel.series) > 1 and chart.kind != "steps"
 
 
-def _legend_lines(chart: Chart, wide: float) -> int:
+def _legend_lines(chart: Chart, wide: float, face: Face) -> int:
     if not _is_listed(chart):
         return 0
-    whole = sum(width(series.name, _SIZES[0]) + 30 for series in chart.panel.series)
+    whole = sum(width(s.name, _SIZES[0], face=face) + 30 for s in chart.panel.series)
     return max(ceil(whole / (wide * 0.9)), 1)
 
 
@@ -247,18 +265,19 @@ def _dress(made: Any, chart: Chart) -> None:
     plot.overlap = {"bars": -5}.get(chart.kind, 100)
 
 
-def _axes(made: Any, chart: Chart) -> None:
+def _axes(made: Any, chart: Chart, wide: float) -> None:
     across, up = made.category_axis, made.value_axis
     across.reverse_order = True
     up.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
-    up.tick_labels.font.size = Pt(10)
+    up.tick_labels.font.size = Pt(_TICKS)
     across.has_major_gridlines = False
     across.major_tick_mark = XL_TICK_MARK.NONE
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     _line(across.format.line, palette.SOFT)
     up.has_major_gridlines = True
     up.major_tick_mark = XL_TICK_MARK.NONE
-    up.tick_labels.number_format = _axis_format(chart)
+    step = _step(chart, wide)
+    up.tick_labels.number_format = _axis_format(chart, step)
     up.tick_labels.number_format_is_linked = False
     _line(up.major_gridlines.format.line, palette.FAINT)
     up.format.line.fill.background()
@@ -268,13 +287,13 @@ def _axes(made: Any, chart: Chart) -> None:
     elif chart.kind != "diverging":
         up.minimum_scale = 0
     if chart.kind != "ends":
-        up.major_unit = _step(chart)
+        up.major_unit = step
     if chart.panel.axis:
         _title(up, chart.panel.axis)
 
 
-def _step(chart: Chart) -> float:
-    """Return a round step that makes about four ticks."""
+def _step(chart: Chart, wide: float) -> float:
+    """Return a round step that leaves each number on an axis so wide its room."""
     if chart.kind in ("stacked", "steps"):
         ends = [
             sum(abs(v.mean) for v in column if v)
@@ -284,13 +303,16 @@ def _step(chart: Chart) -> float:
         ends = [
             abs(end) for s in chart.panel.series for v in s.values if v for end in (v.end, v.mean)
         ]
-    rough = max(ends, default=0.0) / 4 or 1.0
+    largest = max(ends, default=0.0) or 1.0
+    # On both sides of nothing in a chart of gains and losses.
+    sides = 2 if chart.kind == "diverging" else 1
+    room = wide / width(f"{largest:,.1f}   ", _TICKS) / sides
+    rough = largest / min(max(room, 1), 5)
     power = 10.0 ** floor(log10(rough))
     return next(power * each for each in (1, 2, 2.5, 5, 10) if power * each >= rough * 0.999)
 
 
-def _axis_format(chart: Chart) -> str:
-    step = _step(chart)
+def _axis_format(chart: Chart, step: float) -> str:
     decimals = (
         0 if step >= 1 and step == int(step) else 1 if step >= 0.1 and round(step, 1) == step else 2
     )

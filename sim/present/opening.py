@@ -135,6 +135,8 @@ def bars(found: Findings, measure: str) -> Chart:
 def _before_after(found: Findings, measures: Sequence[str]) -> str:
     """Return a title: the leading scenario's first clear gain, from what to what."""
     view, words = found.view, found.view.words
+    if not view.others:
+        return words.say("The office as it is, measure by measure")
     clear = [m for m in measures if found.leading and found.mood(found.leading, m) == "better"]
     if not clear:
         return words.say("Before and after: no clear gain in what matters most")

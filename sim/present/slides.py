@@ -19,9 +19,11 @@ from sim.present import native_charts, palette
 from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Lane, Slide, TimeLine
 from sim.present.fitting import Face, fit
 from sim.present.template import Box, Template
-from sim.present.texts import POINT, Style, put, refill, table, write
+from sim.present.texts import POINT, Style, margins, put, refill, table, write
 from sim.report.wording import Words
 
+_LONGEST: Final = 255
+"""Letters of what a file says of itself."""
 _TITLE_SIZES: Final = (30, 16)
 _COVER_SIZES: Final = (36, 18)
 _LINE_SIZES: Final = (18, 11)
@@ -59,7 +61,8 @@ def draw(deck: Deck, template: Template, words: Words) -> bytes:
 def _about(deck: Deck, template: Template) -> None:
     """Say what the presentation is of, and in which language its texts are."""
     about = template.slides.core_properties
-    about.title, about.subject, about.language = deck.answer, deck.subject, deck.language
+    about.title, about.subject = deck.answer[:_LONGEST], deck.subject[:_LONGEST]
+    about.language = deck.language
     for page in template.slides.slides:
         elements = [page.element, page.notes_slide.element]
         for run in (found for each in elements for found in each.iter(qn("a:r"))):
@@ -71,12 +74,12 @@ def _cover(deck: Deck, template: Template) -> None:
     kinds = {p.placeholder_format.type: p for p in page.placeholders}
     title = next(p for kind, p in kinds.items() if kind in _TITLES)
     refill(title, [deck.answer], _COVER_SIZES, template.title_face)
-    below = [deck.subject, *deck.lines]
+    below = [deck.subject, deck.under, *deck.lines]
     subtitle = kinds.pop(PP_PLACEHOLDER.SUBTITLE, None)
     if subtitle is not None:
-        refill(subtitle, below, _LINE_SIZES, template.face)
+        refill(subtitle, below, _LINE_SIZES, template.face, deck.more)
     else:
-        put(page, template.body, below, Style(*_LINE_SIZES), template.face)
+        put(page, template.body, below, Style(*_LINE_SIZES), template.face, deck.more)
     _finish(page, deck, deck.notes, {title.shape_id, getattr(subtitle, "shape_id", 0)}, template)
 
 
@@ -120,7 +123,8 @@ def _block(page: Page, block: Block, box: Box, template: Template, words: Words)
         box = (left, top + down, wide, high - down)
     match block:
         case Chart():
-            native_charts.draw(page, block, box, words, template.colours)
+            looks = native_charts.Looks(template.face, template.colours)
+            native_charts.draw(page, block, box, words, looks)
         case Grid():
             table(page, block, box, template.face, _TABLE_SIZES)
         case Bullets():
@@ -292,7 +296,8 @@ def _copied(page: Page, placeholder: Any) -> Any:
 
 def _fill_small(shape: Any, text: str, face: Face) -> None:
     """Write one line into a footer."""
-    room = (shape.width / POINT - 15, shape.height / POINT)
+    across, down = margins(shape)
+    room = ((shape.width - across) / POINT, (shape.height - down) / POINT)
     fitted = fit([text], room, (10, 7), face=face)
     body = shape.element.txBody
     for old in body.xpath("a:p"):

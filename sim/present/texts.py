@@ -96,14 +96,20 @@ def write(frame: Any, fitted: Fitted, style: Style) -> None:
             _bullet(paragraph)
 
 
-def refill(shape: Any, paragraphs: Sequence[str], sizes: tuple[int, int], face: Face) -> None:
+def refill(
+    shape: Any,
+    paragraphs: Sequence[str],
+    sizes: tuple[int, int],
+    face: Face,
+    more: Callable[[int], str] | None = None,
+) -> None:
     """Fill a placeholder, whose fonts, colours and margins stay its own."""
     frame = shape.text_frame
     frame.auto_size = MSO_AUTO_SIZE.NONE
     frame.word_wrap = True
-    across, down = _margins(shape)
+    across, down = margins(shape)
     room = ((shape.width - across) / POINT, (shape.height - down) / POINT)
-    fitted = fit(paragraphs, room, sizes, apart=_BETWEEN, bold=True, face=face)
+    fitted = fit(paragraphs, room, sizes, more=more, apart=_BETWEEN, bold=True, face=face)
     for place, text in enumerate(fitted.paragraphs):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.line_spacing = 1.0
@@ -112,7 +118,7 @@ def refill(shape: Any, paragraphs: Sequence[str], sizes: tuple[int, int], face: 
         run.text, run.font.size = text, Pt(fitted.size)
 
 
-def _margins(shape: Any) -> tuple[int, int]:
+def margins(shape: Any) -> tuple[int, int]:
     """Return both side margins together, and both others, of a placeholder or what it is from."""
     found = {"lIns": 91_440, "rIns": 91_440, "tIns": 45_720, "bIns": 45_720}
     chain = [shape]
