@@ -14,6 +14,10 @@ _SAYERS: Final = frozenset({"say", "mark"})
 """Names of the functions, and methods, whose first argument is a text."""
 
 
+_LOOKED_UP: Final = frozenset({"get", "readable_key"})
+"""Names of functions that return a text which is kept elsewhere, or a key of the schema."""
+
+
 @dataclass
 class Texts:
     """What a search has found.
@@ -22,12 +26,13 @@ class Texts:
     ----------
     said
         Texts, with the files in which they stand.
-    passed
-        What is said without being a text on the spot: file and expression.
+    built
+        What is said but neither a text on the spot nor kept under a name, where it was marked:
+        file and expression. No catalogue can hold it.
     """
 
     said: dict[str, set[str]] = field(default_factory=dict)
-    passed: set[tuple[str, str]] = field(default_factory=set)
+    built: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, text: str, where: str) -> None:
         """Take in a text; nothing is no text."""
@@ -54,8 +59,15 @@ def _of_python(path: Path, found: Texts) -> None:
             for argument in _choices(node.args[0]):
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     found.add(argument.value, name)
-                else:
-                    found.passed.add((name, ast.unparse(argument)))
+                elif not _is_kept(argument):
+                    found.built.add((name, ast.unparse(argument)))
+
+
+def _is_kept(argument: ast.expr) -> bool:
+    """Return whether an expression names, or looks up, what is kept elsewhere."""
+    if isinstance(argument, ast.Call):
+        return _called(argument.func) in _LOOKED_UP
+    return isinstance(argument, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _called(function: ast.expr) -> str:
@@ -84,25 +96,12 @@ def _of_template(path: Path, found: Texts) -> None:
         argument = call.args[0]
         if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
             found.add(argument.value, name)
-        else:
-            found.passed.add((name, _written(argument)))
+        elif not isinstance(argument, nodes.Name | nodes.Getattr | nodes.Getitem):
+            found.built.add((name, f"line {argument.lineno}"))
 
 
 def _called_in_template(node: Any) -> str:
     return str(getattr(node, "attr", None) or getattr(node, "name", ""))
-
-
-def _written(node: Any) -> str:
-    """Return a template's expression, roughly as it stands there."""
-    from jinja2 import nodes
-
-    if isinstance(node, nodes.Getattr):
-        return f"{_written(node.node)}.{node.attr}"
-    if isinstance(node, nodes.Getitem):
-        return f"{_written(node.node)}[{_written(node.arg)}]"
-    if isinstance(node, nodes.Const):
-        return repr(node.value)
-    return node.name if isinstance(node, nodes.Name) else type(node).__name__
 
 
 @cache

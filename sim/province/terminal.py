@@ -160,15 +160,15 @@ def show(found: Province, folder: Path, words: Words) -> None:
     from rich.console import Console
 
     console = Console()
-    say = partial(console.print, markup=False, highlight=False)
+    tell = partial(console.print, markup=False, highlight=False)
     for name in found.whole:
         console.print(totals_table(found, name, words), "")
         if name in found.others:
             console.print(ranking_table(found, name, words), "")
     for warning in found.warnings:
         text = warning_text(warning, words)
-        say(words.say("Warning: {warning}.", warning=text), style="yellow")
-    say(
+        tell(words.say("Warning: {warning}.", warning=text), style="yellow")
+    tell(
         words.say(
             "{offices} offices, {replications} replications of {days} days; 95% intervals. Places "
             "are those an office may have; all hold together with 95%.",
@@ -177,7 +177,7 @@ def show(found: Province, folder: Path, words: Words) -> None:
             days=words.number(found.study.days, 0),
         )
     )
-    say(words.say("Report: {file}", file=folder / files.PAGE))
+    tell(words.say("Report: {file}", file=folder / files.PAGE))
 
 
 def totals_table(found: Province, name: str, words: Words) -> Table:
