@@ -14,14 +14,19 @@ import pytest
 
 from sim import compare
 from sim.comparison import Comparison, Estimate, Hinge, Moved, Sensitivity
+from sim.crowd import Crowd
+from sim.draws import Luck
 from sim.estimates import t_quantile
 from sim.office import Office
 from sim.office_file import read_office
+from sim.population import DTYPES
 from sim.reforms import ReformError, apply
+from sim.replication import OfficeRuns
 from sim.report.ledger import source_of
 from sim.report.parameters import parameters
 from sim.sensitivity import Assumption, Effort, assumptions, sensitivity
 from sim.sensitivity.outcome import Shift, hinge, unmoved
+from sim.sensitivity.people import share_people
 from sim.study import Scenario, Study
 from sim.verdicts import HEADLINE, LESS, MORE, NO_DIFFERENCE
 
@@ -285,6 +290,39 @@ def test_a_reform_that_sets_an_assumption_leaves_only_the_baseline_to_move() -> 
 # --- how it is run ---
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_people_drawn_for_one_office_are_those_of_every_office_that_shares_them(name: str) -> None:
+    office = read_office(SCENARIOS / f"{name}.toml")
+    luck = Luck(1, 0, office.id)
+    shared: set[int] = set()
+    for each in assumptions(office)[0]:
+        try:
+            moved = apply(office, [{"set": each.edits(each.high)}])
+        except ReformError:
+            continue
+        runs = OfficeRuns(moved, 3, 0)
+        share_people(runs)
+        shared.add(id(runs.crowd))
+        met = runs.crowd.draw(luck, 0, 5, backlog=True)
+        alone = Crowd(runs.layout).draw(luck, 0, 5, backlog=True)
+        for column in DTYPES:
+            assert np.array_equal(getattr(met, column), getattr(alone, column)), each.path
+    assert 1 < len(shared) < len(assumptions(office)[0])
+
+
+def test_an_office_that_runs_writes_nothing_into_the_people_it_shares() -> None:
+    runs = OfficeRuns(read_office(SCENARIOS / "dong_cam.toml"), 5, 0)
+    share_people(runs)
+    luck = Luck(1, 0, runs.office.id)
+    before = copy.deepcopy(
+        runs.crowd.draw(luck, 0, runs.calendar.window.measured_until, backlog=True)
+    )
+    runs.run(1, 0)
+    after = runs.crowd.draw(luck, 0, runs.calendar.window.measured_until, backlog=True)
+    for column in DTYPES:
+        assert np.array_equal(getattr(before, column), getattr(after, column))
+
+
 def test_results_are_the_same_whatever_the_number_of_processes() -> None:
     of_two = study(days=5)
     comparison = compare(of_two)
@@ -331,6 +369,12 @@ def test_a_study_with_nothing_to_compare_moves_nothing() -> None:
     _, found = looked(study(scenarios=[]))
     assert not found.hinges
     assert "visitor.value_of_time" in found.not_moved
+
+
+def test_only_those_with_a_range_are_moved_if_asked_for() -> None:
+    _, found = looked(study(), which="ranges")
+    assert [each.path for each in found.hinges] == ["visitor.value_of_time"]
+    assert found.not_asked == len(spans(desk())) - 1
 
 
 # --- intervals ---

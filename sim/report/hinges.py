@@ -427,8 +427,8 @@ def _method(view: View, found: Sensitivity) -> tuple[str, ...]:
     if sure:
         said.append(
             say(
-                "With intervals, from {replications} runs of each end: {n} assumptions, those "
-                "with a range and the weightiest of the others. In one run of each end: {once}.",
+                "Assumptions run {replications} times at each end, so that there are intervals: "
+                "{n}; those with a range come first. Run once at each end: {once}.",
                 replications=words.plain(sure[0].replications),
                 n=words.plain(len(sure)),
                 once=words.plain(once),

@@ -10,13 +10,17 @@ from typing import Final
 
 import numpy as np
 
+from sim.calendar import RunDates, run_dates
+from sim.case_table import measured
 from sim.draws import Floats
 from sim.errors import FileFaults
+from sim.measures import tally
 from sim.office import Office
-from sim.province.runs import ScenarioSums, Task, run_office
 from sim.reforms import ReformError, apply
 from sim.replay import Recorded, handed_over, recorded
+from sim.replication import OfficeRuns
 from sim.sensitivity.assumptions import Assumption
+from sim.sensitivity.people import share_people
 from sim.study import Study
 from sim.verdicts import HEADLINE
 
@@ -109,7 +113,7 @@ def run(wanted: Wanted) -> End | None:
     assumption, at = wanted.assumption, wanted.at
     with handed_over(wanted.logs):
         if assumption is None:
-            return End(at, _run(wanted.study, wanted.study.offices(), wanted.logs))
+            return End(at, _run(wanted.study, wanted.study.offices()))
         for _ in range(1 + _HALVINGS):
             if at == assumption.value:
                 break
@@ -118,7 +122,7 @@ def run(wanted: Wanted) -> End | None:
             except (FileFaults, ReformError):
                 at = assumption.nearer(at)
                 continue
-            return End(at, _run(wanted.study, offices, wanted.logs))
+            return End(at, _run(wanted.study, offices))
     return None
 
 
@@ -128,17 +132,23 @@ def _moved(study: Study, assumption: Assumption, at: float) -> dict[str, Office]
     return study.model_copy(update={"office": office}).offices()
 
 
-def _run(study: Study, offices: dict[str, Office], logs: Recorded) -> Found:
-    settings = (study.seed, study.days, study.warmup, study.replications)
-    found = run_office(Task(offices, (*HEADLINE, *OPEN), *settings, logs))
-    return {name: _sums(each) for name, each in found.items()}
+def _run(study: Study, offices: dict[str, Office]) -> Found:
+    dates = run_dates(study.office.calendar, study.days, study.warmup)
+    return {name: _sums(study, office, dates) for name, office in offices.items()}
 
 
-def _sums(found: ScenarioSums) -> Sums:
-    still_open, cases = (sum(found.sums[name]) for name in OPEN)
+def _sums(study: Study, office: Office, dates: RunDates) -> Sums:
+    run = OfficeRuns(office, study.days, study.warmup, dates=dates)
+    share_people(run)
+    tallies = [
+        tally(measured(run.run(study.seed, number), run.layout), run.layout)
+        for number in range(study.replications)
+    ]
     sums, counts = (
-        np.array([table[name] for name in HEADLINE]).T for table in (found.sums, found.counts)
+        np.array([[table[name] for name in HEADLINE] for table in tables])
+        for tables in ([each.sums for each in tallies], [each.counts for each in tallies])
     )
+    still_open, cases = (sum(each.sums[name] for each in tallies) for name in OPEN)
     return Sums(sums, counts, still_open / max(cases, 1.0))
 
 
