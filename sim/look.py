@@ -48,8 +48,8 @@ DOING: Final = {
     "citizen": "#c9d0d7",
 }
 """Colours of what a person and their papers do; each has a pattern of its own in the page."""
-FULLNESS: Final = ("#ffffff", "#deebf7", "#9ecae1", "#4292c6", "#08519c")
-"""From empty to full, in one hue, lighter to darker for eyes of any kind."""
+FULLNESS: Final = ("#ffffff", "#deebf7", "#9ecae1", "#5ba3d0")
+"""From empty to full, in one hue, lighter to darker for eyes of any kind; ink is read on all."""
 
 ENDS: Final = ("#e69f00", "#0072b2")
 """Colours of what is found with an assumption at the lower and at the upper end of its span."""

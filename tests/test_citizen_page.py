@@ -265,7 +265,7 @@ def test_why_a_case_was_chosen_is_said_by_what_it_is_typical() -> None:
 
 
 def test_the_page_without_a_story_has_no_such_section() -> None:
-    whole = comparisons.comparison()
+    whole = replace(comparisons.comparison(), story=None)
     assert citizens(view(whole)) is None
     assert 'id="citizen"' not in render(whole)
     assert 'href="#citizen"' not in render(whole)

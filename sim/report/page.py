@@ -9,11 +9,13 @@ from sim import look
 from sim.comparison import Comparison
 from sim.report.changes import KINDS, changes
 from sim.report.citizen import citizens
+from sim.report.fullness import fullness
 from sim.report.headline import answers
 from sim.report.ledger import ASSUMPTION, defaults, ledger
 from sim.report.method import method
 from sim.report.money import falls, parts, years
 from sim.report.notes import came_of
+from sim.report.office_day import COUNTED, office_day
 from sim.report.one_picture import multiples, numbers
 from sim.report.pictures import pictures
 from sim.report.province import ProvinceTotals
@@ -94,6 +96,9 @@ def _content(view: View, province: ProvinceTotals | None) -> dict[str, Any]:
         "groups": groups(view),
         "changes": changed,
         "citizens": citizens(view),
+        "fullness": fullness(view),
+        "office_day": office_day(view),
+        "counted": COUNTED,
         "kinds": KINDS,
         "ledger": sections,
         "sourced": sum(1 for entry in entries if entry.source),
