@@ -136,7 +136,7 @@ def test_hours_are_borne_out_by_time_on_the_premises_or_by_trips() -> None:
     verdicts = whole.verdicts["delegated"] | {"trips": unclear}
     seen = view(replace(whole, verdicts=whole.verdicts | {"delegated": verdicts}))
     hours = next(each.here for each in saved(seen, "delegated") if each.kind == "hours")
-    assert hours.shown == "no clear difference"  # no verdict on time on the premises here
+    assert hours.shown == "not clear yet"  # no verdict on time on the premises here
 
 
 def test_years_say_by_what_share_the_cost_falls() -> None:

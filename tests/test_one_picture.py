@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sim.charts import Value
-from sim.comparison import Comparison, Verdict
+from sim.comparison import Comparison, Estimate, Verdict
 from sim.dumbbells import Dot, Dots, dumbbells
 from sim.report.one_picture import MOST, chosen, multiples, numbers
 from sim.report.view import View
@@ -20,7 +20,7 @@ def view(comparison: Comparison | None = None) -> View:
 
 
 def with_verdicts(**said: str) -> Comparison:
-    """Return the comparison with "not clear yet" everywhere but in a few measures."""
+    """Return the comparison with "not clear yet" over all cases everywhere but in few measures."""
     whole = comparisons.comparison()
     made = {
         id_: {
@@ -41,7 +41,41 @@ def test_measures_with_clear_differences_come_first() -> None:
 
 
 def test_without_any_clear_difference_it_is_what_people_feel_first() -> None:
-    assert chosen(view(with_verdicts())) == ["trips", "wait_minutes", "same_day_share"]
+    whole = with_verdicts()
+    nowhere = {
+        id_: {name: each for name, each in found.items() if "@" not in name}
+        for id_, found in whole.differences.items()
+    }
+    assert chosen(view(replace(whole, differences=nowhere))) == [
+        "trips",
+        "wait_minutes",
+        "same_day_share",
+    ]
+
+
+def test_where_only_the_procedure_that_is_changed_gains_it_is_that_procedure() -> None:
+    whole = with_verdicts()
+    nothing = Estimate(0.0, -1.0, 1.0)
+    differences = {
+        id_: {
+            name: comparisons.near(-120.0) if id_ == "shorter" else nothing
+            for name in (*found, "turnaround_hours@permit")
+        }
+        for id_, found in whole.differences.items()
+    }
+    measured = {
+        id_: replace(
+            each, measures=each.measures | {"turnaround_hours@permit": comparisons.near(300.0)}
+        )
+        for id_, each in whole.scenarios.items()
+    }
+    seen = view(replace(whole, differences=differences, scenarios=measured))
+    assert chosen(seen) == ["turnaround_hours@permit"]
+    (found,) = multiples(seen)
+    assert found.table.title == "From first arrival to last result. Procedure: Permit"
+    notes = [dot.note for dot in found.table.dots]
+    assert "no clear difference" in notes[1]
+    assert "that is −5.0" in notes[4]
 
 
 def test_an_office_cost_that_only_more_people_share_is_no_reason_to_show_it() -> None:
@@ -63,9 +97,10 @@ def test_each_dot_says_its_value_its_difference_and_the_interval() -> None:
 
 
 def test_no_clear_difference_is_said_beside_the_dot() -> None:
-    dots = multiples(view(with_verdicts(trips="no difference that matters")))
-    assert all("no difference that matters" in dot.note for dot in dots[0].table.dots[1:])
-    assert all("no clear difference: " in dot.note for dot in dots[1].table.dots[1:])
+    said = {"trips": "no difference that matters", "citizen_cost": "less"}
+    found = {each.id: each.table.dots[1:] for each in multiples(view(with_verdicts(**said)))}
+    assert all("no difference that matters" in dot.note for dot in found["picture-trips"])
+    assert all("no clear difference: " in dot.note for dot in found["picture-wait_minutes"])
 
 
 def test_the_numbers_behind_it_are_those_of_the_dots() -> None:

@@ -102,7 +102,7 @@ def test_a_year_is_worth_something_only_where_the_cost_is_clear() -> None:
     assert (money.shown, money.interval) == ("18.8 million VND saved", "17.0 to 20.7")
     unclear = with_verdicts("less", citizen_cost="not clear yet: more replications")
     money = answer("delegated", unclear).saved[0].here
-    assert (money.shown, money.interval) == ("no clear difference", "17.0 to 20.7 million VND")
+    assert (money.shown, money.interval) == ("not clear yet", "17.0 to 20.7 million VND")
     assert "VND" not in answer("delegated", unclear).lead
 
 

@@ -77,9 +77,16 @@ def test_without_groups_the_shares_of_all_cases_are_told_still() -> None:
     seen = view(replace(comparisons.comparison(), fares={}))
     found = gainers(seen)
     assert all(each.sides == () and each.says for each in found)
+    assert found[1].says.startswith("Of the same cases in both, 18.4%")
     panel = overview(seen)
     assert panel is not None
     assert panel.categories == tuple(seen.names[each.id] for each in seen.others)
+
+
+def test_where_nobody_gains_or_loses_that_is_all_there_is_to_say() -> None:
+    found = next(each for each in gainers(view()) if each.id == "shorter")
+    assert found.says == "Nobody has their result a minute sooner or later."
+    assert found.sides == ()
 
 
 def test_nothing_is_said_of_what_was_not_measured() -> None:

@@ -63,6 +63,12 @@ class Answer:
     further: tuple[str, ...]
     tiles: tuple[Tile, ...]
 
+    @property
+    def clear_in_a_year(self) -> bool:
+        """Whether anything is clearly saved or spent in a year, here or in the province."""
+        amounts = (each for some in self.saved for each in (some.here, some.everywhere))
+        return any(each is not None and each.mood for each in amounts)
+
 
 def answers(
     view: View, changes: Sequence[Changes], province: ProvinceTotals | None = None
@@ -284,11 +290,26 @@ def _more_cases(view: View, scenario: str) -> list[str]:
 
 
 def _where_changed(view: View, changed: Changes) -> list[str]:
-    """Return what differs for the few procedures and demands that a scenario changes.
+    """Return what differs for the few procedures and demands that a scenario changes."""
+    by_place: dict[str, list[str]] = {}
+    for measure in clear_where_changed(view, changed):
+        by_place.setdefault(names.split(measure)[1], []).append(measure)
+    return [
+        view.words.say(
+            _PLACE,
+            title=place_title(view, place),
+            clauses=view.words.listed([_clause(view, changed.id, each) for each in measures]),
+        )
+        for place, measures in by_place.items()
+    ]
+
+
+def clear_where_changed(view: View, changed: Changes) -> list[str]:
+    """Return measures that clearly differ for the few procedures and demands that are changed.
 
     They may be a small part of all cases, in whose means a large difference is lost: this is for
-    measures that are not clear over all. No verdicts are made of these; said is what lies clear
-    of zero and is as large as matters.
+    measures that are not clear over all. No verdicts are made of these; returned is what lies
+    clear of zero and is as large as matters, such as ``trips@PROCEDURE``.
     """
     every = dict.fromkeys(each.place for each in changed.listed if each.place)
     demands = [place for place in every if place.startswith("@@")]
@@ -296,17 +317,12 @@ def _where_changed(view: View, changed: Changes) -> list[str]:
     places = [
         place for some in (procedures, demands) if len(some) <= _MOST_PLACES for place in some
     ]
-    sentences = []
-    for place in places:
-        clauses = [
-            _clause(view, changed.id, f"{measure}{place}")
-            for measure in _OF_PLACES
-            if _is_clear(view, changed.id, measure, place)
-        ]
-        if clauses:
-            title, listed = place_title(view, place), view.words.listed(clauses)
-            sentences.append(view.words.say(_PLACE, title=title, clauses=listed))
-    return sentences
+    return [
+        f"{measure}{place}"
+        for place in places
+        for measure in _OF_PLACES
+        if _is_clear(view, changed.id, measure, place)
+    ]
 
 
 def _is_clear(view: View, scenario: str, measure: str, place: str) -> bool:

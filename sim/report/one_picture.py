@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.charts import Panel, Series, Value
-from sim.comparison import Scenario
+from sim.comparison import Estimate, Scenario, Verdict
 from sim.dumbbells import Dot, Dots, dumbbells
 from sim.look import Figure
-from sim.report.results import headline_measures
+from sim.report import names
+from sim.report.changes import changes
+from sim.report.headline import clear_where_changed
+from sim.report.results import headline_measures, place_title
 from sim.report.tables import is_measured, value
 from sim.report.view import View
 from sim.verdicts import LESS, MORE, NO_DIFFERENCE
@@ -45,18 +48,30 @@ def multiples(view: View) -> list[Multiple]:
 
 
 def chosen(view: View) -> list[str]:
-    """Return the headline measures with most clear verdicts, in the order of their weight."""
+    """Return the headline measures with most clear verdicts, in the order of their weight.
+
+    Where none is clear over all cases: measures that are, of the procedures that are changed.
+    """
     open_to = [
         measure
         for measure in headline_measures(view)
         if measure in _ORDER and is_measured(view, measure)
     ]
     open_to.sort(key=lambda measure: (-_clear(view, measure), _ORDER.index(measure)))
+    if not any(_clear(view, measure) for measure in open_to):
+        some = _where_changed(view)
+        if some:
+            return some
     found: list[str] = []
     for measure in open_to:
         if len(found) < MOST and _SAME_THING.get(measure) not in found:
             found.append(measure)
     return sorted(found, key=_ORDER.index)
+
+
+def _where_changed(view: View) -> list[str]:
+    found = [each for changed in changes(view) for each in clear_where_changed(view, changed)]
+    return list(dict.fromkeys(found))[:MOST]
 
 
 def _clear(view: View, measure: str) -> int:
@@ -82,11 +97,20 @@ def _more_cases(view: View, scenario: str) -> bool:
 def _multiple(view: View, measure: str) -> Multiple:
     unit = view.unit(measure)
     dots = tuple(_dot(view, each, measure) for each in view.every)
-    table = Dots(view.label(measure), unit.name, dots)
+    table = Dots(_title(view, measure), unit.name, dots)
     summary = "; ".join(
         view.words.say("{scenario}: {value}", scenario=dot.name, value=dot.note) for dot in dots
     )
-    return Multiple(f"picture-{measure}", table, dumbbells(table), summary)
+    return Multiple(f"picture-{measure.replace('@', '-')}", table, dumbbells(table), summary)
+
+
+def _title(view: View, measure: str) -> str:
+    place = names.split(measure)[1]
+    if not place:
+        return view.label(measure)
+    return view.words.say(
+        "{measure}. {place}", measure=view.label(measure), place=place_title(view, place)
+    )
 
 
 def _dot(view: View, scenario: Scenario, measure: str) -> Dot:
@@ -105,13 +129,21 @@ def _note(view: View, scenario: Scenario, measure: str, shown: Value | None) -> 
     if scenario.id == view.before.id or difference is None or difference.mean is None:
         return shown.shown
     size = words.estimate(difference, unit, signed=True)
-    if verdict is None or verdict.says in (LESS, MORE):
+    if _is_clear(difference, verdict):
         return words.say("{value}, that is {difference}", value=shown.label, difference=size)
-    if verdict.says == NO_DIFFERENCE:
+    if verdict is not None and verdict.says == NO_DIFFERENCE:
         return words.say("{value}, no difference that matters", value=shown.label)
     return words.say(
         "{value}, no clear difference: {difference}", value=shown.label, difference=size
     )
+
+
+def _is_clear(difference: Estimate, verdict: Verdict | None) -> bool:
+    """Return whether a difference is clear: by its verdict, or where none is made by itself."""
+    if verdict is not None:
+        return verdict.says in (LESS, MORE)
+    low, high = difference.low, difference.high
+    return low is not None and high is not None and (low > 0 or high < 0)
 
 
 def numbers(view: View) -> list[Panel]:
@@ -124,7 +156,7 @@ def _panel(view: View, measure: str) -> Panel:
     values = (value(view.estimate(each.id, measure), unit, words) for each in view.every)
     differences = (_difference(view, each, measure) for each in view.every)
     return Panel(
-        view.label(measure),
+        _title(view, measure),
         words.say("Scenario"),
         unit.name,
         tuple(view.names[each.id] for each in view.every),

@@ -66,13 +66,21 @@ def gainers(view: View) -> list[Gainers]:
             view.names[each.id],
             view.colours[each.id],
             _says(view, each.id),
-            tuple(
+            ()
+            if _nobody(view, each.id)
+            else tuple(
                 Side(f"fares-{each.id}-{place}", panel, diverging(panel), _spoken(view, panel))
                 for place, panel in enumerate(fares(view, each.id))
             ),
         )
         for each in view.others
     ]
+
+
+def _nobody(view: View, scenario: str) -> bool:
+    """Return whether nobody's result comes sooner or later."""
+    shares = _of_all(view, scenario)
+    return shares is not None and not any(each and each.mean for each in (shares[0], shares[2]))
 
 
 def overview(view: View) -> Panel | None:
@@ -171,6 +179,8 @@ def _says(view: View, scenario: str) -> str:
     shares = _of_all(view, scenario)
     if shares is None or any(each is None or each.mean is None for each in shares):
         return ""
+    if _nobody(view, scenario):
+        return view.words.say("Nobody has their result a minute sooner or later.")
     better, unchanged, worse = (
         view.words.percent(each.mean) for each in shares if each and each.mean is not None
     )

@@ -11,7 +11,7 @@ from sim.report.province import ProvinceTotals
 from sim.report.results import Mood
 from sim.report.view import View
 from sim.report.wording import Words, mark
-from sim.verdicts import LESS, MORE, NO_DIFFERENCE
+from sim.verdicts import LESS, MORE, NO_DIFFERENCE, NOT_CLEAR
 
 Kind = Literal["money", "hours", "trips", "office"]
 _ROUND: Final = 100
@@ -128,15 +128,17 @@ def _amount(
     size, interval = _shown(words, kind, year, province=province)
     clear = says in (LESS, MORE) and (not ends or min(ends) > 0 or max(ends) < 0)
     if not clear or not year.mean:
-        none = (
-            words.say("no difference that matters")
-            if says == NO_DIFFERENCE
-            else words.say("no clear difference")
-        )
-        return Amount("", none, _unclear(words, kind, year), "")
+        return Amount("", _none(words, says), _unclear(words, kind, year), "")
     if year.mean > 0:
         return Amount(size, words.say("{amount} saved", amount=size), interval, "better")
     return Amount(size, words.say("{amount} more", amount=size), interval, "worse")
+
+
+def _none(words: Words, says: str) -> str:
+    """Return why nothing is said to be saved."""
+    if says == NO_DIFFERENCE:
+        return words.say("no difference that matters")
+    return words.say("not clear yet") if says == NOT_CLEAR else words.say("no clear difference")
 
 
 def _shown(words: Words, kind: Kind, year: Estimate, *, province: bool) -> tuple[str, str]:
