@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import Final
@@ -14,6 +15,7 @@ from sim.present.opening import bars
 from sim.report import money, tables
 from sim.report.money import YearRow
 from sim.report.time_spent import spent
+from sim.report.worth import Amount
 from sim.waterfall import Waterfall
 
 _LESS, _MORE = look.SCENARIOS[2], look.SCENARIOS[1]
@@ -133,14 +135,21 @@ def _years(found: Findings, years: list[YearRow]) -> Grid:
     kinds = list(dict.fromkeys(each.label for row in years for each in row.saved))
     rows = []
     for row in years:
-        by_kind = {each.label: each.here for each in row.saved}
-        cells = [
-            f"{amount.shown}\n{amount.interval}".strip() if amount else ""
-            for amount in (by_kind.get(kind) for kind in kinds)
-        ]
-        rows.append((row.name, *cells))
-    heading = say("Worth in a year, this office")
+        here = {each.label: each.here for each in row.saved}
+        rows.append((row.name, *_amounts(here, kinds)))
+        everywhere = {each.label: each.everywhere for each in row.saved if each.everywhere}
+        if everywhere:
+            name = say("{scenario}, all offices of the province", scenario=row.name)
+            rows.append((name, *_amounts(everywhere, kinds)))
+    heading = say("Worth in a year")
     return Grid((say("Scenario"), *kinds), tuple(rows), found.and_more, heading)
+
+
+def _amounts(amounts: Mapping[str, Amount], kinds: Sequence[str]) -> Iterator[str]:
+    """Yield amounts with their intervals below them, kind by kind."""
+    for kind in kinds:
+        found = amounts.get(kind)
+        yield f"{found.shown}\n{found.interval}".strip() if found else ""
 
 
 def _title_of_costs(found: Findings, years: list[YearRow]) -> str:

@@ -54,6 +54,7 @@ def own_presentation() -> Slides:
     """Return an empty presentation, 16:9, in the project's look."""
     made = Presentation()
     made.slide_width, made.slide_height = _WIDE, _HIGH
+    made.element.sldSz.attrib.pop("type", None)
     for layout in list(made.slide_layouts):
         if layout.element.get("type") not in _KEPT:
             made.slide_layouts.remove(layout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -15,6 +16,7 @@ from pptx.oxml.ns import qn
 from pptx.slide import Slide as Page
 from pptx.util import Emu, Pt
 
+from sim import __version__
 from sim.present import native_charts, palette
 from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Lane, Slide, TimeLine
 from sim.present.fitting import Face, fit
@@ -63,6 +65,8 @@ def _about(deck: Deck, template: Template) -> None:
     about = template.slides.core_properties
     about.title, about.subject = deck.answer[:_LONGEST], deck.subject[:_LONGEST]
     about.language = deck.language
+    about.author = about.last_modified_by = f"onestop {__version__}"
+    about.created = about.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     for page in template.slides.slides:
         elements = [page.element, page.notes_slide.element]
         for run in (found for each in elements for found in each.iter(qn("a:r"))):
