@@ -38,12 +38,14 @@ class Turn:
     ----------
     assumption, at, stands
         The assumption in words, its value there and in the study.
-    measure
-        The measure in words.
+    scenario, measure
+        Ids of both.
+    label, unit
+        The measure in words, and its unit.
     before, after
         The verdict of the study, and that there.
     difference
-        The difference there, with its interval and unit.
+        The difference there, with its interval, in that unit.
     certain
         Whether the verdict there is another one; else it is not clear any more.
     """
@@ -54,6 +56,7 @@ class Turn:
     at: str
     stands: str
     label: str
+    unit: str
     before: str
     after: str
     difference: str
@@ -255,6 +258,7 @@ def _turn(view: View, scenario: str, measure: str, hinge: Hinge, moved: Moved) -
         named.shown(moved.value),
         named.shown(hinge.value),
         view.label(measure),
+        unit.name,
         words.say(names.VERDICTS.get(before, before)),
         words.say(names.VERDICTS.get(after, after)),
         words.estimate(moved.differences[scenario][measure], unit, signed=True),
