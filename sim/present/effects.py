@@ -161,9 +161,9 @@ def _title_of_costs(found: Findings, years: list[YearRow]) -> str:
         return words.say("What a case costs")
     amount = citizens[0]
     texts = {
-        "better": words.say("“{scenario}” saves citizens about {amount} a year"),
-        "worse": words.say("“{scenario}” costs citizens about {amount} more a year"),
-        "": words.say("“{scenario}”: no clear difference in what citizens pay in a year"),
+        "better": mark("“{scenario}” saves citizens about {amount} a year"),
+        "worse": mark("“{scenario}” costs citizens about {amount} more a year"),
+        "": mark("“{scenario}”: no clear difference in what citizens pay in a year"),
     }
     return words.say(texts[amount.mood], scenario=name, amount=amount.size)
 

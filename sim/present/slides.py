@@ -138,11 +138,11 @@ def _block(page: Page, block: Block, box: Box, template: Template, words: Words)
             _time_line(page, block, box, template)
 
 
-_NAMES: Final = 0.26
+_NAMES: Final = 0.29
 """Share of the width for the names of lanes."""
 _TICK: Final = Style(11, 8, tone=palette.SOFT, align=PP_ALIGN.CENTER)
-_LANE: Final = Style(14, 9, bold=True, anchor=MSO_ANCHOR.BOTTOM)
-_NOTE: Final = Style(12, 9, tone=palette.SOFT)
+_LANE: Final = Style(14, 10, bold=True, anchor=MSO_ANCHOR.BOTTOM)
+_NOTE: Final = Style(12, 10, tone=palette.SOFT)
 _KEY: Final = Style(12, 8, anchor=MSO_ANCHOR.MIDDLE)
 _DAY: Final = Style(11, 8, bold=True, tone=palette.SOFT)
 

@@ -284,7 +284,7 @@ def _made_of(view: View) -> Sheet:
         (say("Working days measured"), run.days),
         (say("Working days before"), run.warmup),
     ]
-    rows += [(name, value) for name, value in provenance(run.provenance)]
+    rows += provenance(run.provenance, view.words)
     rows += [
         (
             say("Warning"),
