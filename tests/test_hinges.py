@@ -129,7 +129,7 @@ def test_an_end_at_which_nothing_is_moved_is_not_shown() -> None:
 
 def test_where_no_verdict_changes_it_says_so_with_how_many_were_tried() -> None:
     said = hinge_sentences(view(STILL, ONCE), SCENARIO)
-    assert "with intervals: 1. None of them changes the verdict on: Waiting" in said[0]
+    assert "with intervals: 1. None of them is seen to change the verdict on: Waiting" in said[0]
     assert "single run at each end: 1" in said[-1]
     assert "by more than 0.7" in said[-1]
     assert "not claimed" in said[-1]
@@ -149,9 +149,12 @@ def test_a_verdict_is_unclear_only_where_the_difference_itself_would_make_it_so(
     # The same little shift: what makes it unclear is that there were few runs.
     little = hinge(PER_DAY, 5.0, moved(WHOLE, 3.5, 0.1, NOT_CLEAR), moved(WHOLE, 7.0, 0.0))
     assert turns(view(little), SCENARIO) == []
+    said = hinge_sentences(view(little), SCENARIO)
+    assert any("So few runs leave open" in text and "at 3.5 cases a day" in text for text in said)
     much = hinge(PER_DAY, 5.0, moved(WHOLE, 3.5, 16.5, NOT_CLEAR), moved(WHOLE, 7.0, 0.0))
     [turn] = turns(view(much), SCENARIO)
     assert not turn.certain
+    assert not any("So few runs" in text for text in hinge_sentences(view(much), SCENARIO))
 
 
 def test_of_a_single_run_no_verdict_is_said_to_change() -> None:

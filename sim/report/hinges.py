@@ -236,14 +236,20 @@ def turns(view: View, scenario: str) -> list[Turn]:
 
 def _changes(made: Verdict, moved: Moved, scenario: str, measure: str) -> bool:
     says = moved.verdicts.get(scenario, {}).get(measure, made.says)
-    if says == made.says:
-        return False
+    return says != made.says and not _untold(made, moved, scenario, measure)
+
+
+def _untold(made: Verdict, moved: Moved, scenario: str, measure: str) -> bool:
+    """Tell whether a verdict is unclear only since the runs at the end are few."""
+    says = moved.verdicts.get(scenario, {}).get(measure, made.says)
     shift = moved.shifts[scenario][measure].mean
-    if says != NOT_CLEAR or shift is None or made.low is None or made.high is None:
-        return True
+    if says != NOT_CLEAR or made.says == NOT_CLEAR or shift is None:
+        return False
+    if made.low is None or made.high is None:
+        return False
     own = moved.differences[scenario][measure].mean
     exact = verdict(Estimate(own, made.low + shift, made.high + shift), made.matters)
-    return exact.says != made.says
+    return exact.says == made.says
 
 
 def _turn(view: View, scenario: str, measure: str, hinge: Hinge, moved: Moved) -> Turn:
@@ -285,7 +291,30 @@ def hinge_sentences(view: View, scenario: str) -> list[str]:
                 n=view.words.plain(elsewhere),
             )
         )
-    return said + _looked_at(view, scenario, measure)
+    return said + _few_runs(view, scenario, measure) + _looked_at(view, scenario, measure)
+
+
+def _few_runs(view: View, scenario: str, measure: str) -> list[str]:
+    """Return where so few runs leave open whether the verdict stays."""
+    sensitivity = view.comparison.sensitivity
+    made = view.comparison.verdicts[scenario][measure]
+    words = view.words
+    open_to = [
+        words.say("{assumption} at {value}", assumption=named.label, value=named.shown(end.value))
+        for hinge in (sensitivity.hinges if sensitivity else ())
+        for end in (hinge.low, hinge.high)
+        if _untold(made, end, scenario, measure)
+        for named in (_Named.of(view, hinge.path),)
+    ]
+    if not open_to:
+        return []
+    return [
+        words.say(
+            "So few runs leave open whether the verdict on {measure} stays with: {assumptions}.",
+            measure=view.label(measure),
+            assumptions=words.listed(open_to),
+        )
+    ]
 
 
 def _none(view: View, measure: str, count: int) -> list[str]:
@@ -294,7 +323,7 @@ def _none(view: View, measure: str, count: int) -> list[str]:
     return [
         view.words.say(
             "Assumptions moved to the ends of their spans, with intervals: {n}. None of them "
-            "changes the verdict on: {measure}.",
+            "is seen to change the verdict on: {measure}.",
             n=view.words.plain(count),
             measure=view.label(measure),
         )
