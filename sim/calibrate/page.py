@@ -203,7 +203,7 @@ def _render(
         style=look,
         open_rows=_OPEN_ROWS,
         validation=_validation(validation, words) if validation else None,
-        provenance=said_of(provenance),
+        provenance=said_of(provenance, words),
         plotly=Markup(get_plotlyjs()),
     )
 

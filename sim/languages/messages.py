@@ -27,8 +27,9 @@ class Texts:
     said
         Texts, with the files in which they stand.
     built
-        What is said but neither a text on the spot nor kept under a name, where it was marked:
-        file and expression. No catalogue can hold it.
+        File and expression of what is said but is neither a text on the spot nor kept under a
+        name, where it was marked, so that no catalogue can hold it; and of texts with places for
+        values that are said without values, as if they were marked.
     """
 
     said: dict[str, set[str]] = field(default_factory=dict)
@@ -59,6 +60,8 @@ def _of_python(path: Path, found: Texts) -> None:
             for argument in _choices(node.args[0]):
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     found.add(argument.value, name)
+                    if _called(node.func) == "say" and "{" in argument.value and not node.keywords:
+                        found.built.add((name, argument.value))
                 elif not _is_kept(argument):
                     found.built.add((name, ast.unparse(argument)))
 

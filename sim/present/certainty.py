@@ -17,9 +17,9 @@ from sim.report.ledger import ASSUMPTION, ledger
 from sim.report.page import provenance
 from sim.report.results import headline_measures
 from sim.report.sure import sure as report_sure
-from sim.tornado import Hinged, Tornado
+from sim.tornado import Tornado
 
-_MOST_BARS: Final = 8
+_MOST_BARS: Final = 6
 
 
 def sure(found: Findings) -> Slide | None:
@@ -34,14 +34,14 @@ def sure(found: Findings) -> Slide | None:
         return Slide(_title(found), (_verdicts(found, view.others),), notes, found.foot)
     grid = _verdicts(found, [view.comparison.scenarios[found.shown]])
     foot = " ".join([*sentences[:1], found.foot])
-    return Slide(_title(found), (_tornado(found, drawn), grid), notes, foot, (1.2, 1.0))
+    return Slide(_title(found), (_tornado(found, drawn), grid), notes, foot, (1.3, 1.0))
 
 
 def _tornado(found: Findings, drawn: Tornado) -> Chart:
     """Return bars from the difference as found to that with each assumption at either end."""
     say = found.view.words.say
     rows = drawn.rows[:_MOST_BARS]
-    categories = tuple(_moved(found, row) for row in rows)
+    categories = tuple(f"{row.label}\n{row.span}" for row in rows)
     ends = ([row.low for row in rows], [row.high for row in rows])
     series = tuple(
         Series(name, colour, tuple(end.difference if end else None for end in side))
@@ -51,12 +51,6 @@ def _tornado(found: Findings, drawn: Tornado) -> Chart:
     title = say("{scenario}: {title}", scenario=name, title=drawn.title)
     panel = Panel(title, drawn.heading, drawn.axis, categories, series)
     return Chart("ends", panel, 1, middle=drawn.own.mean, heading=title)
-
-
-def _moved(found: Findings, row: Hinged) -> str:
-    """Return an assumption, its value and between which ends it was moved."""
-    moved = found.view.words.say("{value}; moved: {span}", value=row.stands, span=row.span)
-    return f"{row.label}\n{moved}"
 
 
 def _title(found: Findings) -> str:
@@ -152,7 +146,7 @@ def sources(found: Findings) -> Slide:
     items += [words.say("Legal basis: {basis}", basis=basis) for basis in bases]
     made = [
         words.say("{name}: {value}", name=n, value=v)
-        for n, v in provenance(view.comparison.provenance)
+        for n, v in provenance(view.comparison.provenance, words)
     ]
     head = words.say("Sources, and how many numbers are from each")
     blocks: tuple[Block, ...] = (

@@ -16,7 +16,6 @@ from sim.report import money, tables
 from sim.report.money import YearRow
 from sim.report.time_spent import spent
 from sim.report.wording import mark
-from sim.report.wording import mark
 from sim.report.worth import Amount
 from sim.waterfall import Waterfall
 

@@ -24,6 +24,7 @@ from sim.report.pictures import pictures
 from sim.report.province import ProvinceTotals
 from sim.report.results import headline_measures, mood, place_title
 from sim.report.view import View
+from sim.report.who import group_name
 
 Cell = str | float | None
 """A text, a number, or nothing."""
@@ -196,7 +197,7 @@ def _fares(view: View) -> Sheet:
     }  # fmt: skip
     rows = tuple(
         (
-            view.names[scenario], by[fare.by], fare.group or None, fare.cases,
+            view.names[scenario], by[fare.by], group_name(view, fare) or None, fare.cases,
             *_ends(fare.better), *_ends(fare.unchanged), *_ends(fare.worse),
         )
         for scenario, fares in view.comparison.fares.items()

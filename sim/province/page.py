@@ -96,7 +96,7 @@ def render(province: Province, said: Provenance, language: str = "en") -> str:
         warnings=[warning_text(each, words) for each in province.warnings],
         sums=page.sums(),
         sections=[page.section(name) for name in province.others],
-        provenance=provenance(said),
+        provenance=provenance(said, words),
         plotly=Markup(get_plotlyjs()),
     )
 

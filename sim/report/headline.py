@@ -245,14 +245,14 @@ def _not_clear(view: View, scenario: str, measures: Sequence[str]) -> list[str]:
     """Return one sentence for each kind of verdict that is no clear difference."""
     say = view.words.say
     texts = {
-        "no difference that matters": say("No difference that matters: {measures}."),
-        "not clear yet: more replications": say(
+        "no difference that matters": mark("No difference that matters: {measures}."),
+        "not clear yet: more replications": mark(
             "Not clear yet, more replications would tell: {measures}."
         ),
-        "no verdict: too many cases still open": say(
+        "no verdict: too many cases still open": mark(
             "No verdict, since too many cases were still open at the end: {measures}."
         ),
-        "no verdict: no case": say("No verdict, since there was no such case: {measures}."),
+        "no verdict: no case": mark("No verdict, since there was no such case: {measures}."),
     }
     verdicts = view.comparison.verdicts.get(scenario, {})
     sentences = []
@@ -280,11 +280,9 @@ def _more_cases(view: View, scenario: str) -> list[str]:
     share = words.quantity(abs(change), names.unit("share", words))
     clause = _clause(view, scenario, _SPREAD)
     text = (
-        words.say("{share}% more cases come, over which the office's cost is spread: {clause}.")
+        mark("{share}% more cases come, over which the office's cost is spread: {clause}.")
         if change > 0
-        else words.say(
-            "{share}% fewer cases come, over which the office's cost is spread: {clause}."
-        )
+        else mark("{share}% fewer cases come, over which the office's cost is spread: {clause}.")
     )
     return [words.say(text, share=share, clause=clause)] if clause else []
 

@@ -11,6 +11,7 @@ from sim.report.changes import KINDS, changes
 from sim.report.citizen import citizens
 from sim.report.fullness import fullness
 from sim.report.headline import answers
+from sim.report.hinges import hinges
 from sim.report.ledger import ASSUMPTION, defaults, ledger
 from sim.report.method import method
 from sim.report.money import falls, parts, years
@@ -25,7 +26,7 @@ from sim.report.sure import sure
 from sim.report.time_spent import spent
 from sim.report.view import View
 from sim.report.who import gainers
-from sim.report.wording import Words
+from sim.report.wording import Words, mark
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -106,7 +107,7 @@ def _content(view: View, province: ProvinceTotals | None) -> dict[str, Any]:
         "defaults": defaults(view.office, words),
         "assumption": words.say(ASSUMPTION),
         "precision": [came_of(each, words) for each in comparison.precision],
-        "provenance": provenance(comparison.provenance),
+        "provenance": provenance(comparison.provenance, words),
         "plotly": Markup(get_plotlyjs()),
     }
 
@@ -122,16 +123,39 @@ def _findings(view: View) -> dict[str, Any]:
         "parts": parts(view),
         "points": points(view),
         "sure": sure(view),
+        "hinges": hinges(view),
         "method": method(view),
     }
 
 
-def provenance(said: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return where the results come from as names and values, nested ones in a line each."""
+_MADE_FROM: Final = {
+    "versions": mark("versions"),
+    "study": mark("study"),
+    "seed": mark("seed"),
+    "days": mark("days"),
+    "warmup": mark("warmup"),
+    "replications": mark("replications"),
+    "baseline": mark("baseline"),
+    "inputs": mark("inputs"),
+    "model": mark("model"),
+    "date": mark("date"),
+    "command": mark("command"),
+}
+
+
+def provenance(said: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """Return where the results come from as names and values, nested ones in a line each.
+
+    Sentences on the precision that was asked for are left out: they stand at the head.
+    """
     rows: list[tuple[str, str]] = []
-    for name, value in said.items():
-        if isinstance(value, Mapping):
-            rows += [(f"{name}: {key}", str(item)) for key, item in value.items()]
-        else:
+    for key, value in said.items():
+        name = words.say(_MADE_FROM.get(key, key))
+        if isinstance(value, Mapping) and key != "precision":
+            rows += [
+                (words.say("{name}: {part}", name=name, part=part), str(item))
+                for part, item in value.items()
+            ]
+        elif key != "precision":
             rows.append((name, str(value)))
     return rows

@@ -54,12 +54,12 @@ def _says(view: View, scenario: Scenario) -> str:
     ]
     waiting = sum(hours[group] for group in _WAITING)
     text = (
-        words.say(
+        mark(
             "Of {whole} {unit}, {fixed}: no extra clerk mends that. Only {waiting} are spent "
             "waiting for staff."
         )
         if waiting < _SMALL * whole
-        else words.say(
+        else mark(
             "Of {whole} {unit}, {fixed}: no extra clerk mends that. {waiting} are spent waiting "
             "for staff."
         )

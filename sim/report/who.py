@@ -112,7 +112,7 @@ def fares(view: View, scenario: str) -> list[Panel]:
                     view,
                     view.words.say(title),
                     view.words.say(heading),
-                    tuple(_name(view, fare) for fare in groups),
+                    tuple(group_name(view, fare) for fare in groups),
                     [(fare.better, fare.unchanged, fare.worse) for fare in groups],
                 )
             )
@@ -128,8 +128,11 @@ def _groups(fares: Sequence[Fare], by: By) -> list[Fare]:
     return [fare for fare in some if fare in most]
 
 
-def _name(view: View, fare: Fare) -> str:
+def group_name(view: View, fare: Fare) -> str:
+    """Return what a group of cases is called; empty for all."""
     words = view.words
+    if fare.by == "all":
+        return ""
     if fare.by == "hour":
         return words.clock(int(fare.group) * 3600)
     if fare.by == "priority":
