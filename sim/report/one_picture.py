@@ -131,7 +131,8 @@ def _note(view: View, scenario: Scenario, measure: str, shown: Value | None) -> 
     size = words.estimate(difference, unit, signed=True)
     if _is_clear(difference, verdict):
         return words.say("{value}, that is {difference}", value=shown.label, difference=size)
-    if verdict is not None and verdict.says == NO_DIFFERENCE:
+    none = difference.low == difference.high == 0
+    if none or (verdict is not None and verdict.says == NO_DIFFERENCE):
         return words.say("{value}, no difference that matters", value=shown.label)
     return words.say(
         "{value}, no clear difference: {difference}", value=shown.label, difference=size
