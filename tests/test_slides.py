@@ -25,7 +25,7 @@ from sim.present import fitting
 from sim.present.content import deck
 from sim.present.template import template
 from sim.report import money
-from tests import comparisons, decks
+from tests import comparisons, decks, test_hinges
 
 LONG = (
     "Nhận và trả kết quả thủ tục hành chính trong ngày cho tất cả mọi người đến nộp hồ sơ trước "
@@ -190,6 +190,43 @@ def cells(reference: str) -> tuple[int, int, int]:
     for letter in found[1]:
         column = column * 26 + ord(letter) - 64
     return column - 1, int(found[2]) - 1, int(found[3] or found[2])
+
+
+def test_axes_reach_beyond_all_bars_and_intervals(english):
+    for chart in decks.charts(english):
+        if chart.chart.plots[0].overlap == 100:
+            continue  # parts of bars, of which each begins where the one before ends
+        axis = chart.chart.value_axis
+        for series in series_of(chart):
+            values, bars = numbers(series.find(qn("c:val"))), series.find(qn("c:errBars"))
+            up, down = (numbers(bars.find(qn(f"c:{side}"))) for side in ("plus", "minus"))
+            for value, more, less in zip(values, up, down, strict=True):
+                assert value - less >= axis.minimum_scale
+                assert value + more <= axis.maximum_scale
+
+
+def series_of(chart: Any) -> list[Any]:
+    return list(chart.chart._chartSpace.iter(qn("c:ser")))
+
+
+def hinged() -> Comparison:
+    """Return a comparison of which an assumption was moved."""
+    base = decks.comparison()
+    low = test_hinges.moved(base, 0.1, 0.05)
+    high = test_hinges.moved(base, 0.5, -0.08)
+    hinge = test_hinges.hinge("teams.leaders.away.share", 0.3, low, high)
+    return replace(base, sensitivity=test_hinges.comparison(hinge).sensitivity)
+
+
+def test_what_the_answer_hinges_on_is_drawn_from_the_difference_as_found():
+    found = hinged()
+    made = decks.opened(decks.slides(found))
+    (chart,) = [each for each in decks.charts(made) if "What moves" in each.name]
+    wait = found.differences["delegated"]["wait_minutes"].mean
+    assert chart.chart.value_axis.crosses_at == pytest.approx(wait)
+    ends = [numbers(series.find(qn("c:val")))[0] for series in series_of(chart)]
+    assert ends == pytest.approx([wait + 0.05, wait - 0.08])
+    assert [text for page in made.slides for text in decks.overflowing(page)] == []
 
 
 def test_a_waterfall_goes_from_the_cost_before_to_the_cost_after():

@@ -27,7 +27,7 @@ from sim.present.chart_intervals import draw_intervals, numbers
 from sim.present.deck import Chart
 from sim.present.fitting import Face, cut, fit, height, width
 from sim.present.palette import Tone
-from sim.report.wording import Words
+from sim.report.wording import MINUS, Words
 
 if TYPE_CHECKING:
     from pptx.slide import Slide
@@ -124,14 +124,20 @@ def _roomed(chart: Chart, box: Box, face: Face) -> tuple[Chart, _Room]:
 
 
 def _named(name: Sequence[str], space: tuple[float, float], size: int, face: Face) -> str:
-    """Return a bar's name so short that there is room for the numbers below it."""
+    """Return a bar's name so short that there is room for the numbers below it.
+
+    Where little would be left of the name, it is the numbers that are left out.
+    """
     first, *numbers_below = name
     below = height(numbers_below, size, space[0], face=face) if numbers_below else 0.0
 
     def fits(text: str) -> bool:
         return height([text], size, space[0], face=face) + below <= space[1]
 
-    return "\n".join([cut(first, fits), *numbers_below])
+    short = cut(first, fits)
+    if 2 * len(short) < len(first):
+        return cut(first, lambda text: height([text], size, space[0], face=face) <= space[1])
+    return "\n".join([short, *numbers_below])
 
 
 def _is_listed(chart: Chart) -> bool:
@@ -206,48 +212,60 @@ def _axes(made: Any, chart: Chart, wide: float) -> None:
     _line(across.format.line, palette.SOFT)
     up.has_major_gridlines = True
     up.major_tick_mark = XL_TICK_MARK.NONE
-    step = _step(chart, wide)
-    up.tick_labels.number_format = _axis_format(chart, step)
+    scale = _scale(chart, wide)
+    up.minimum_scale, up.maximum_scale, up.major_unit = scale.low, scale.high, scale.step
+    up.tick_labels.number_format = _axis_format(chart, scale.step)
     up.tick_labels.number_format_is_linked = False
     _line(up.major_gridlines.format.line, palette.FAINT)
     up.format.line.fill.background()
     if chart.kind == "ends":
         up.crosses = XL_AXIS_CROSSES.CUSTOM
         up.crosses_at = chart.middle
-    elif chart.kind != "diverging":
-        up.minimum_scale = 0
-    if chart.kind != "ends":
-        up.major_unit = step
     if chart.panel.axis:
         _title(up, chart.panel.axis)
 
 
-def _step(chart: Chart, wide: float) -> float:
-    """Return a round step that leaves each number on an axis so wide its room."""
-    if chart.kind in ("stacked", "steps"):
-        ends = [
-            sum(abs(v.mean) for v in column if v)
-            for column in zip(*(s.values for s in chart.panel.series), strict=True)
-        ]
-    else:
-        ends = [
-            abs(end) for s in chart.panel.series for v in s.values if v for end in (v.end, v.mean)
-        ]
-    largest = max(ends, default=0.0) or 1.0
-    # On both sides of nothing in a chart of gains and losses.
-    sides = 2 if chart.kind == "diverging" else 1
-    room = wide / width(f"{largest:,.1f}   ", _TICKS) / sides
-    rough = largest / min(max(room, 1), 5)
+@dataclass(frozen=True)
+class _Scale:
+    """From where to where an axis goes, and in which steps."""
+
+    low: float
+    high: float
+    step: float
+
+
+def _scale(chart: Chart, wide: float) -> _Scale:
+    """Return round numbers between which all bars and intervals lie.
+
+    Programs look at bars alone; so many steps are made as there is room for on an axis so wide.
+    """
+    low, high = _ends(chart)
+    widest = max(width(f"{end:,.1f}   ", _TICKS) for end in (low, high))
+    rough = (high - low) / min(max(wide / widest, 1), 5)
     power = 10.0 ** floor(log10(rough))
-    return next(power * each for each in (1, 2, 2.5, 5, 10) if power * each >= rough * 0.999)
+    step = next(power * each for each in (1, 2, 2.5, 5, 10) if power * each >= rough * 0.999)
+    return _Scale(floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step, step)
+
+
+def _ends(chart: Chart) -> tuple[float, float]:
+    """Return the least and the largest that is drawn: nothing, unless bars begin elsewhere."""
+    values = [v for series in chart.panel.series for v in series.values if v]
+    every = [0.0 if chart.kind != "ends" else chart.middle]
+    if chart.kind in ("stacked", "steps"):
+        whole = (v.end for v in chart.wholes if v)
+        columns = zip(*(series.values for series in chart.panel.series), strict=True)
+        every += [*whole, *(sum(v.end for v in column if v) for column in columns)]
+    else:
+        every += [end for v in values for end in (v.mean, v.low, v.high) if end is not None]
+    low, high = min(every), max(every)
+    return low, high if high > low else low + 1
 
 
 def _axis_format(chart: Chart, step: float) -> str:
-    decimals = (
-        0 if step >= 1 and step == int(step) else 1 if step >= 0.1 and round(step, 1) == step else 2
-    )
+    """Return how an axis writes its numbers; gains and losses both without a sign."""
+    decimals = next((n for n in range(4) if abs(round(step, n) - step) < step * 1e-6), 4)
     number = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return f"{number};{number}" if chart.kind == "diverging" else number
+    return f"{number};{number}" if chart.kind == "diverging" else f"{number};{MINUS}{number}"
 
 
 def _title(axis: Any, text: str) -> None:
