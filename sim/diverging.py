@@ -102,7 +102,7 @@ def _intervals(values: list[Value], side: int) -> dict[str, Any]:
 
 
 def _both_ways(reach: float) -> dict[str, Any]:
-    step = next((step for step in (0.5, 1, 2, 5, 10, 20) if reach / step < 4), 50)
+    step = next((step for step in (1, 2, 5, 10, 20) if reach / step < 4), 50)
     ticks = [number * step for number in range(int(reach / step) + 1)]
     return {
         "range": [-reach, reach],
