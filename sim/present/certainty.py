@@ -142,7 +142,7 @@ def sources(found: Findings) -> Slide:
         words.say("{source} ({n})", source=source, n=words.plain(count))
         for source, count in counted.most_common()
     ]
-    bases = dict.fromkeys(p.basis for p in view.office.procedures if p.basis)
+    bases = dict.fromkeys(words.title(p.basis) for p in view.office.procedures if p.basis)
     items += [words.say("Legal basis: {basis}", basis=basis) for basis in bases]
     made = [
         words.say("{name}: {value}", name=n, value=v)

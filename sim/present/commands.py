@@ -101,4 +101,4 @@ def _written(folder: Path, files: dict[str, bytes]) -> list[str]:
     except OSError as error:
         raise cannot_write(folder, error) from None
     said = [f"{folder / name}" for name in files if "/" not in name]
-    return said + ([f"{folder / FOLDER}: {len(inside)} files"] if inside else [])
+    return said + ([f"{folder / FOLDER}"] if inside else [])

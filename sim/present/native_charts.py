@@ -103,8 +103,10 @@ _NAMES: Final = (0.16, 0.45)
 """Shares of a chart's width for the names of bars, at least and at most."""
 _SIZES: Final = (12, 9)
 _TICKS: Final = 10
-_AXIS: Final = 40.0
-"""Points below the bars for the axis and its title."""
+_AXIS: Final = 26.0
+"""Points below the bars for the axis."""
+_TITLE, _TITLE_LINE = 11, 14.0
+"""Size of an axis' title, and points for a line of it."""
 _LEGEND: Final = 22.0
 """For a line of the legend."""
 
@@ -115,7 +117,9 @@ def _roomed(chart: Chart, box: Box, face: Face) -> tuple[Chart, _Room]:
     names = [name.split("\n") for name in chart.panel.categories]
     longest = max(width(line, _SIZES[0], face=face) for name in names for line in name) + 10
     left = min(max(longest / wide, _NAMES[0]), _NAMES[1])
-    tall = max(high - _AXIS - _LEGEND * _legend_lines(chart, wide, face), high / 2)
+    titles = ceil(width(chart.panel.axis, _TITLE, face=face) / ((0.97 - left) * wide))
+    below = _AXIS + _TITLE_LINE * max(titles, 1) + _LEGEND * _legend_lines(chart, wide, face)
+    tall = max(high - below, high / 2)
     space = (left * wide - 10, tall / max(len(names), 1) * 0.95)
     size = min(int(fit(name, space, _SIZES, face=face).size) for name in names)
     kept = tuple(_named(name, space, size, face) for name in names)
@@ -272,7 +276,7 @@ def _title(axis: Any, text: str) -> None:
     axis.has_title = True
     axis.axis_title.text_frame.text = text
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
-    font.size, font.bold = Pt(11), False
+    font.size, font.bold = Pt(_TITLE), False
     palette.paint(font.color, palette.SOFT)
 
 
