@@ -16,13 +16,12 @@ from sim.report.tables import value
 from sim.report.view import View
 from sim.report.wording import mark
 
-By = Literal["all", "procedure", "demand", "hour", "priority"]
+By = Literal["procedure", "hour", "priority"]
 _SHOWN: Final[tuple[By, ...]] = ("procedure", "hour", "priority")
 _MOST: Final = 12
 """Of how many procedures are shown, those with most cases."""
 _TITLES: Final[dict[By, tuple[str, str]]] = {
     "procedure": (mark("By procedure"), mark("Procedure")),
-    "demand": (mark("By what people come for"), mark("What people come for")),
     "hour": (mark("By hour of the first arrival"), mark("Hour of the first arrival")),
     "priority": (mark("By priority"), mark("Priority")),
 }
@@ -137,8 +136,7 @@ def group_name(view: View, fare: Fare) -> str:
         return words.clock(int(fare.group) * 3600)
     if fare.by == "priority":
         return words.say(_PRIORITY[fare.group])
-    parts = view.office.demands if fare.by == "demand" else view.office.procedures
-    titles = [part.title for part in parts if part.id == fare.group]
+    titles = [each.title for each in view.office.procedures if each.id == fare.group]
     return words.title(titles[0] if titles else None, names.readable(fare.group))
 
 
