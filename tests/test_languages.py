@@ -7,9 +7,11 @@ import re
 import string
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -203,3 +205,32 @@ def test_the_command_line_starts_without_what_only_readers_need() -> None:
     code = "import sys, sim.cli; print('babel' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+# ---- The offices that come with the program ------------------------------------------------------
+
+FILES = [*(Path(__file__).parents[1] / "scenarios").glob("*.toml"),
+         languages.FOLDER.parent / "templates" / "starter.toml"]  # fmt: skip
+
+
+def untold(value: Any, here: str = "") -> Iterator[str]:
+    """Yield places of titles, bases and sources without a text in each language, or without any."""
+    if isinstance(value, list):
+        for part in value:
+            yield from untold(part, here)
+    if not isinstance(value, dict):
+        return
+    named = f"{here}.{value.get('id', '')}"
+    if here.endswith(("procedures", "steps", "demands", "teams", "scenarios")):
+        value = {"title": None} | value
+    for key, part in value.items():
+        if key in ("title", "basis") or here.endswith(".sources"):
+            if not isinstance(part, dict) or set(part) != {"en", "vi"}:
+                yield f"{named}.{key}"
+        else:
+            yield from untold(part, f"{named}.{key}")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_offices_and_studies_speak_both_languages(path: Path) -> None:
+    assert list(untold(tomllib.loads(path.read_text("utf-8")))) == []

@@ -78,7 +78,8 @@ def test_the_ledger_names_parameters_by_the_paths_that_reforms_and_sources_use(
 @pytest.mark.parametrize("found", offices())
 def test_every_source_and_every_range_of_the_file_is_shown(found: Office) -> None:
     shown = entries(found)
-    assert set(found.sources.values()) == {entry.source for entry in shown if entry.source}
+    named = {WORDS.title(source) for source in found.sources.values()}
+    assert named == {entry.source for entry in shown if entry.source}
     assert sum(1 for entry in shown if entry.span) == len(found.ranges)
 
 

@@ -53,7 +53,7 @@ class Office(Part):
     """Streams of cases."""
     backlog: tuple[Backlog, ...] = ()
     """Dossiers already there on the first day."""
-    sources: dict[str, str] = Field(default_factory=dict)
+    sources: dict[str, Text] = Field(default_factory=dict)
     """Where a parameter comes from, by its path; what is not listed is an assumption."""
     ranges: dict[str, tuple[Number, Number]] = Field(default_factory=dict)
     """Lowest and highest plausible value of an assumption, by its path."""

@@ -191,7 +191,7 @@ class Procedure(Part):
     """Fee of a dossier."""
     other_cost: Money = 0
     """Other money a dossier costs the citizen: copies, photographs."""
-    basis: str | None = None
+    basis: Text | None = None
     """Legal basis."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]
     """The route."""

@@ -106,7 +106,7 @@ def _is_said(parameter: Parameter, named: Iterable[str]) -> bool:
     return parameter.given or parameter.path in named
 
 
-def source_of(path: str, sources: Mapping[str, str]) -> str:
+def source_of(path: str, sources: Mapping[str, Text]) -> Text:
     """Return the source of a path, or else of the nearest path above it; empty where none is."""
     above = [said for said in sources if path == said or path.startswith((f"{said}.", f"{said}["))]
     return sources[max(above, key=len)] if above else ""
@@ -133,7 +133,7 @@ def _entry(parameter: Parameter, office: Office, said: tuple[str, str], words: W
         words.say(meaning),
         shown(parameter.value, unit, words),
         _span(office.ranges.get(parameter.path), unit, words),
-        source_of(parameter.path, office.sources),
+        words.title(source_of(parameter.path, office.sources)),
     )
 
 
@@ -171,7 +171,7 @@ def _heading(office: Office, part: tuple[str, str], words: Words) -> tuple[str, 
         return words.say(_PARTS[kind]), ""
     found = next((item for item in getattr(office, kind) if item.id == name), None)
     title = words.title(found.title if found else None, readable(name))
-    return words.say(_PARTS[kind], title=title), getattr(found, "basis", None) or ""
+    return words.say(_PARTS[kind], title=title), words.title(getattr(found, "basis", None))
 
 
 def label_of(parameter: Parameter, office: Office, words: Words) -> str:
