@@ -24,6 +24,8 @@ _DATES: Final = {"vi": "dd/MM/y"}
 """Where dates are written otherwise than in the CLDR's long form: how officials write them."""
 _WEEKDAYS: Final[dict[str, Literal["abbreviated", "short"]]] = {"vi": "short"}
 """Where the CLDR's abbreviations of weekdays are not the usual ones: which of its forms is."""
+_GROUPED: Final = 999
+"""Up to here numbers have no marks between thousands, and need no pattern: most of a page's."""
 _MOST_DIGITS: Final = 400
 """As many as the largest of floating-point numbers has, and some decimals."""
 
@@ -43,7 +45,19 @@ def _sep(language: str) -> str:
 
 def number(value: float, decimals: int, language: str) -> str:
     """Return a number with separators and a true minus sign; nothing is never below zero."""
+    mark = _decimal_mark(language)
+    if mark and abs(value) < _GROUPED:
+        size = f"{abs(value):.{decimals}f}"
+        shown = size.replace(".", mark)
+        return MINUS + shown if value < 0 and size.strip("0.") else shown
     return _signed(value, decimals, _pattern(language, decimals), language)
+
+
+@cache
+def _decimal_mark(language: str) -> str:
+    """Return what stands before decimals; empty where digits are others than 0 to 9."""
+    found = locale(language)
+    return str(found.number_symbols["latn"]["decimal"]) * (found.default_numbering_system == "latn")
 
 
 def percent(share: float, decimals: int, language: str) -> str:
