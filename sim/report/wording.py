@@ -160,8 +160,9 @@ class Words:
 
     def money(self, value: float) -> str:
         """Return an amount rounded to three digits, with its currency: "1.23 million VND"."""
-        unit = self.coins(value)
-        amount = self.rounded(value) if unit.times == 1 else self.quantity(value, unit)
+        rounded = _to_three_digits(value)
+        unit = self.coins(rounded)
+        amount = self.quantity(rounded, unit)
         return self.say("{amount} {currency}", amount=amount, currency=unit.name)
 
     def coins(self, *values: float) -> Unit:
@@ -178,8 +179,7 @@ class Words:
 
     def rounded(self, value: float) -> str:
         """Return a large number rounded to three digits, for sentences."""
-        step = 10 ** max(_digits(value) - 2, 0)
-        return self.number(round(value / step) * step, 0)
+        return self.number(_to_three_digits(value), 0)
 
     def listed(self, items: Sequence[str]) -> str:
         """Join items: ``a, b and c``."""
@@ -190,6 +190,12 @@ _LARGE_SUMS: Final = {
     1e9: mark("billion {currency}"),
     1e6: mark("million {currency}"),
 }
+
+
+def _to_three_digits(value: float) -> int:
+    """Return a number rounded to three digits; to ones, if it is small."""
+    step: int = 10 ** max(_digits(value) - 2, 0)
+    return round(value / step) * step
 
 
 def _digits(value: float) -> int:
