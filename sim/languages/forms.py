@@ -57,7 +57,8 @@ def number(value: float, decimals: int, language: str) -> str:
 def _decimal_mark(language: str) -> str:
     """Return what stands before decimals; empty where digits are others than 0 to 9."""
     found = locale(language)
-    return str(found.number_symbols["latn"]["decimal"]) * (found.default_numbering_system == "latn")
+    digits = getattr(found, "default_numbering_system", "")
+    return str(found.number_symbols["latn"]["decimal"]) if digits == "latn" else ""
 
 
 def percent(share: float, decimals: int, language: str) -> str:
