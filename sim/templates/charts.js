@@ -3,22 +3,28 @@
 // so that the page opens at once; all of them before it is printed.
 (() => {
   const config = { displayModeBar: false, responsive: true, doubleClick: false };
-  const onPaper = (plot) => (plot.closest(".multiples") ? 310 : 640);
+  const onPaper = (plot) => (plot.closest(".multiples, .maps") ? 310 : 640);
   const waiting = new Set(document.querySelectorAll("[data-figure]"));
   const drawn = new Set();
+  const paperOnly = new Set();
   const parts = new Intl.NumberFormat(document.documentElement.lang).formatToParts(12345.6);
   const mark = (type) => parts.find((part) => part.type === type)?.value ?? "";
   const separators = mark("decimal") + mark("group");  // as the reader's language has them
   const draw = (plot, width) => {
     if (!waiting.delete(plot)) return;
     const { data, layout } = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
-    drawn.add(plot);
+    (width ? paperOnly : drawn).add(plot);
     Plotly.newPlot(plot, data, { ...layout, separators, ...(width && { width }) }, config);
   };
   const near = new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) if (isIntersecting) draw(target);
   }, { rootMargin: "300px" });
-  for (const plot of waiting) near.observe(plot);
+  const wait = (plot) => {
+    waiting.add(plot);
+    near.unobserve(plot);
+    near.observe(plot);
+  };
+  waiting.forEach(wait);
 
   const later = window.requestIdleCallback ?? ((task) => setTimeout(task, 50));
   const drawNext = () => {
@@ -28,12 +34,24 @@
     later(drawNext);
   };
   addEventListener("load", () => later(drawNext));
+  // A choice may show charts that were hidden, or were sized while hidden.
+  addEventListener("change", () => {
+    later(drawNext);
+    for (const plot of drawn) if (plot.offsetParent && plot.clientWidth !== plot._fullLayout.width) Plotly.Plots.resize(plot);
+  });
 
   addEventListener("beforeprint", () => {
     for (const plot of drawn) Plotly.relayout(plot, { width: onPaper(plot) });
-    for (const plot of waiting) draw(plot, onPaper(plot));
+    for (const plot of [...waiting]) draw(plot, onPaper(plot));
   });
   addEventListener("afterprint", () => {
     for (const plot of drawn) Plotly.relayout(plot, { width: null, autosize: true });
+    for (const plot of paperOnly) {
+      Plotly.purge(plot);
+      plot.classList.remove("js-plotly-plot");
+      wait(plot);
+    }
+    paperOnly.clear();
+    later(drawNext);
   });
 })();
