@@ -132,6 +132,20 @@ def test_a_stretch_of_a_visit_that_no_dossier_explains_is_waiting() -> None:
     assert [each.doing for each in did] == ["inside", "served", "inside"]
 
 
+def test_being_served_at_two_steps_in_a_row_is_told_as_one() -> None:
+    found = [
+        doings.Did("served", 0, 60, "permit", "intake"),
+        doings.Did("served", 60, 120, "permit", "pay"),
+        doings.Did("inside", 120, 180, "permit", "check"),
+        doings.Did("inside", 180, 240, "permit", "sign"),
+    ]
+    assert [(each.doing, each.end) for each in doings.joined(found)] == [
+        ("served", 120),
+        ("inside", 180),
+        ("inside", 240),
+    ]
+
+
 def test_only_what_lies_between_two_moments_is_added_up() -> None:
     found = [doings.Did("held", 0, 100), doings.Did("post", 100, 150), doings.Did("held", 150, 300)]
     assert doings.added_up(found, 50, 200) == {"held": 100, "post": 50}

@@ -220,27 +220,33 @@ def _line(view: View, story: Story, scenario: Scenario, axis: Axis) -> Line:
     speech = Speech(view.words, story.date, scenario.office)
     visits = [doings.in_the_office(life, stay) for stay in life.stays]
     papers = doings.of_papers(life).values()
-    told = tuple(speech.life(story, life, visits))
     return Line(
         name,
         colour,
         *_gain(view, story, scenario, life),
         tuple(_facts(view.words, life)),
-        (_same(view),) if _unchanged(view, story, scenario) else told,
+        _sentences(view, story, scenario),
         tuple(_bar(speech, axis, each, IN_THE_OFFICE) for visit in visits for each in visit),
         tuple(tuple(_bar(speech, axis, each, OF_PAPERS) for each in one) for one in papers),
         _percent(axis.at(life.closed)) if life.ended == "done" and life.closed else "",
     )
 
 
-def _unchanged(view: View, story: Story, scenario: Scenario) -> bool:
-    before = story.lives.get(view.before.id)
-    return scenario.id != view.before.id and story.lives[scenario.id] == before
-
-
-def _same(view: View) -> str:
+def _sentences(view: View, story: Story, scenario: Scenario) -> tuple[str, ...]:
+    """Return what is told of a life; of one like the baseline's, that it is like it."""
+    told = _own_sentences(view, story, scenario)
+    if scenario.id == view.before.id or view.before.id not in story.lives:
+        return told
+    if told != _own_sentences(view, story, view.before):
+        return told
     before = view.names[view.before.id]
-    return view.words.say("The same as in “{before}”, minute by minute.", before=before)
+    return (view.words.say("The same as in “{before}”, minute by minute.", before=before),)
+
+
+def _own_sentences(view: View, story: Story, scenario: Scenario) -> tuple[str, ...]:
+    life = story.lives[scenario.id]
+    visits = [doings.in_the_office(life, stay) for stay in life.stays]
+    return tuple(Speech(view.words, story.date, scenario.office).life(story, life, visits))
 
 
 def _bar(speech: Speech, axis: Axis, did: Did, texts: dict[Doing, tuple[str, str]]) -> Bar:

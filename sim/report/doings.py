@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -59,20 +59,20 @@ def _at(spans: Sequence[Span], begin: int, end: int) -> Did:
 
 
 def joined(found: Iterable[Did]) -> list[Did]:
-    """Join what follows on the same."""
+    """Join what follows on the same; waiting inside only if it is for the same step."""
     whole: list[Did] = []
     for each in found:
         last = whole[-1] if whole else None
-        if last and _same(last, each):
-            whole[-1] = Did(last.doing, last.begin, each.end, last.procedure, last.step)
+        if last and last.end == each.begin and _alike(last, each):
+            whole[-1] = replace(last, end=each.end)
         else:
             whole.append(each)
     return whole
 
 
-def _same(last: Did, then: Did) -> bool:
-    one = (last.doing, last.end, last.procedure, last.step)
-    return one == (then.doing, then.begin, then.procedure, then.step)
+def _alike(last: Did, then: Did) -> bool:
+    step = (last.procedure, last.step) == (then.procedure, then.step)
+    return last.doing == then.doing and (step or last.doing != "inside")
 
 
 def of_papers(life: Life) -> dict[str, list[Did]]:

@@ -10,8 +10,15 @@
   const parts = new Intl.NumberFormat(document.documentElement.lang).formatToParts(12345.6);
   const mark = (type) => parts.find((part) => part.type === type)?.value ?? "";
   const separators = mark("decimal") + mark("group");  // as the reader's language has them
+  // Kept as text until the first chart is drawn: reading it takes longer than all the rest.
+  const plotly = () => {
+    const script = document.createElement("script");
+    script.textContent = document.getElementById("plotly").textContent;
+    document.head.append(script);
+  };
   const draw = (plot, width) => {
     if (!waiting.delete(plot)) return;
+    if (!window.Plotly) plotly();
     const { data, layout } = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
     (width ? paperOnly : drawn).add(plot);
     Plotly.newPlot(plot, data, { ...layout, separators, ...(width && { width }) }, config);
