@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sim.study import Study
 
 _SHOWN_EVERY_SECONDS: Final = 0.1
+_LABEL_WIDTH: Final = 20
+HEADING_WIDTH: Final = 12
 COMPILING: Final = mark(
     "Compiling the engine, once: about half a minute; later runs start at once."
 )
@@ -157,7 +160,7 @@ def baseline_table(found: Comparison, words: Words) -> Table:
     table = _table(base, words, words.say("Mean"), words.say("95% interval"))
     for name in HEADLINE:
         value = base.measures[name]
-        label = words.say(LABELS[name])
+        label = narrow(words.say(LABELS[name]), _LABEL_WIDTH)
         table.add_row(label, number(value.mean, name, words), interval(value, name, words))
     return table
 
@@ -172,7 +175,7 @@ def scenario_table(found: Comparison, scenario: str, words: Words) -> Table:
     for name in HEADLINE:
         change = found.differences[scenario][name]
         table.add_row(
-            say(LABELS[name]),
+            narrow(say(LABELS[name]), _LABEL_WIDTH),
             number(base.measures[name].mean, name, words),
             number(other.measures[name].mean, name, words),
             number(change.mean, name, words, signed=True),
@@ -198,8 +201,13 @@ def _table(scenario: Scenario, words: Words, *headings: str) -> Table:
     )
     table.add_column(words.say("Per case"), no_wrap=True)
     for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column(narrow(heading, HEADING_WIDTH), justify="right", no_wrap=True)
     return table
+
+
+def narrow(text: str, width: int) -> str:
+    """Return a text in lines so short that numbers beside it have room on 80 columns."""
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def number(value: float | None, measure: str, words: Words, *, signed: bool = False) -> str:

@@ -46,6 +46,10 @@ def test_every_headline_measure_has_a_label():
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory) -> str:
+    return printed_in("en", tmp_path_factory)
+
+
+def printed_in(language: str, tmp_path_factory) -> str:
     """Return what a short run of the starter's study prints on 80 columns."""
     folder = tmp_path_factory.mktemp("terminal")
     _, path = write_starter("A", folder)
@@ -55,7 +59,7 @@ def printed(tmp_path_factory) -> str:
     with pytest.MonkeyPatch.context() as patch:
         capture = Console(width=80, record=True, force_terminal=False)
         patch.setattr("rich.console.Console", lambda **_: capture)
-        run_study(study, folder / "out", quiet=False)
+        run_study(study, folder / "out", quiet=False, language=language)
     return capture.export_text()
 
 
@@ -73,6 +77,15 @@ def test_no_number_and_no_label_is_cut_off_on_80_columns(printed):
     assert max(map(len, printed.splitlines())) <= 80
     for label in LABELS.values():
         assert len(re.findall(rf"^{label}  ", printed, flags=re.MULTILINE)) == 3
+
+
+def test_vietnamese_tables_have_room_on_80_columns_too(tmp_path_factory):
+    said = printed_in("vi", tmp_path_factory)
+    assert "…" not in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert "Ủy quyền ký" in said or "[red]" in said
+    assert "Khoảng tin" in said
+    assert "Thời gian giải quyết" in said
 
 
 def test_titles_are_never_taken_for_markup(printed):

@@ -27,7 +27,7 @@ from sim.province.words import (
 )
 from sim.report.wording import Words
 from sim.study import Study
-from sim.terminal import COMPILING
+from sim.terminal import COMPILING, HEADING_WIDTH, narrow
 from sim.wording import nearest
 from sim.wording import shown as as_written
 
@@ -256,5 +256,5 @@ def _table(title: str, first: str, *headings: str) -> Table:
     )
     table.add_column(first, overflow="fold")
     for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column(narrow(heading, HEADING_WIDTH), justify="right", no_wrap=True)
     return table
