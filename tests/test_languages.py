@@ -22,6 +22,9 @@ from sim.errors import PlannerError
 from sim.languages import catalogue, catalogue_file, known_languages, language
 from sim.languages.__main__ import updated
 from sim.languages.messages import Texts, texts
+from sim.office import Office
+from sim.report.ledger import defaults, ledger
+from sim.report.parameters import parameters, readable_key
 from sim.report.wording import Words
 
 TRANSLATED = [code for code in known_languages() if code != languages.ENGLISH]
@@ -234,3 +237,18 @@ def untold(value: Any, here: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_offices_and_studies_speak_both_languages(path: Path) -> None:
     assert list(untold(tomllib.loads(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "[[teams]]" in p.read_text("utf-8")],
+                         ids=lambda path: path.stem)  # fmt: skip
+def test_every_meaning_and_key_of_a_ledger_is_in_the_catalogue(path: Path) -> None:
+    found = Office.model_validate(tomllib.loads(path.read_text("utf-8")))
+    entries_of = [e for section in ledger(found, Words()) for e in section.entries]
+    assert {e.meaning for e in [*entries_of, *defaults(found, Words())]} <= source().said.keys()
+    keys = {
+        readable_key(name)
+        for parameter in parameters(found)
+        for name, place in zip(parameter.names, parameter.place, strict=True)
+        if isinstance(place, str)
+    }
+    assert keys - source().said.keys() - {readable_key(role) for role in found.roles} == set()

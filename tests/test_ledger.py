@@ -176,3 +176,18 @@ def test_parameters_are_found_at_the_place_they_stand_in_the_file() -> None:
             for part in parameter.place:
                 node = node[part]
             assert plain(parameter.value) == plain(node)
+
+
+def test_the_ledger_speaks_vietnamese_down_to_keys_choices_and_weekdays() -> None:
+    words = Words("vi")
+    shown = {e.path: e for section in ledger(comparisons.office(), words) for e in section.entries}
+    assert shown["calendar.hours"].value == "thứ 2-thứ 6 07:30-11:30, 13:30-17:00"
+    assert shown["calendar.start"].value == "03/01/2023"
+    assert shown["visitor.travel.minutes_each_way"].label == "đi lại › số phút mỗi lượt"
+    assert shown["visitor.value_of_time"].value == "42.000 đồng/giờ"
+    assert shown["procedures.certify_copies.deadline.within"].value == "trong ngày"
+    assert shown["procedures.permit.deadline.within"].value == "15 ngày"
+    minutes = shown["procedures.permit.steps.appraise.minutes"]
+    assert (minutes.value, minutes.meaning) == ("30 phút", "Số phút làm việc.")
+    left = {entry.path: entry.value for entry in defaults(comparisons.office(), words)}
+    assert left["calendar.legal_days"] == "thứ 2-thứ 6"

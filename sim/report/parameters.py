@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from sim.clock import WEEKDAYS
 from sim.distributions import Distribution
 from sim.office import Office, Staff
 from sim.paths import plain
@@ -185,6 +186,8 @@ def _text(value: str, words: Words) -> str:
         return words.say(value)
     if found := re.fullmatch(r"(\d+) (days|working days|working hours)", value):
         return words.say(_LIMITS[found[2]], n=found[1])
+    if set(re.split(r"\s*[-,]\s*", value)) <= set(WEEKDAYS):
+        return said_key(value, words)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return words.date(dt.date.fromisoformat(value))
     return value
