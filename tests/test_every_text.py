@@ -51,6 +51,8 @@ class Marks(NullTranslations):
 def marks(monkeypatch: pytest.MonkeyPatch) -> Marks:
     found = Marks()
     monkeypatch.setattr("sim.report.wording.catalogue", lambda _: found)
+    for terminal in ("sim.terminal", "sim.province.terminal"):  # marks stay on one line
+        monkeypatch.setattr(f"{terminal}.narrow", lambda text, _: text)
     return found
 
 
