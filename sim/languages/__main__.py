@@ -1,4 +1,4 @@
-"""Bring catalogues up to date with the source: ``python -m sim.languages [LANGUAGE ...]``."""
+"""Bring catalogues up to date: ``python -m sim.languages update [LANGUAGE ...]``."""
 
 from __future__ import annotations
 
@@ -49,8 +49,11 @@ def updated(language: str, path: Path) -> tuple[bytes, list[str]]:
     return _HEAD.format(language=language).encode() + body.getvalue(), missing
 
 
-def main(languages: list[str]) -> None:
-    """Write catalogues anew, and say what is missing."""
+def main(arguments: list[str]) -> None:
+    """Write catalogues anew, those of all languages if none is named, and say what is missing."""
+    if arguments[:1] != ["update"]:
+        sys.exit("usage: python -m sim.languages update [LANGUAGE ...]")
+    languages = arguments[1:]
     for language in languages or [code for code in known_languages() if code != ENGLISH]:
         path = catalogue_file(language)
         content, missing = updated(language, path)
