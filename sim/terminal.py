@@ -230,8 +230,9 @@ def _plain(value: float, measure: str, words: Words, *, signed: bool) -> str:
         decimals = 0
     elif measure == "trips":
         decimals = 3
-    shown = words.number(value * times, decimals)
-    return f"+{shown}" if signed and not shown.startswith(MINUS) else shown
+    # A hyphen, since consoles that know no true minus would show a question mark.
+    shown = words.number(value * times, decimals).replace(MINUS, "-")
+    return f"+{shown}" if signed and not shown.startswith("-") else shown
 
 
 def _is_share(measure: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from markupsafe import escape
 from typer.testing import CliRunner
 
 from sim import cli
@@ -140,7 +141,7 @@ def test_what_may_be_chosen_freely_is_exactly_as_shown(done):
 
 def test_the_folders_named_hold_the_files_named(done):
     folder, _ = done
-    files = ["cases.parquet", "events.csv", "report.html", "summary.json"]
+    files = ["cases.parquet", "comparison.json", "events.csv", "report.html", "summary.json"]
     for name in ("quick", "longer", "staff"):
         assert sorted(path.name for path in (folder / name).iterdir()) == files
 
@@ -148,9 +149,9 @@ def test_the_folders_named_hold_the_files_named(done):
 def test_the_sections_of_the_report_are_named_as_it_names_them(done):
     page = (done[0] / "longer" / "report.html").read_text("utf-8")
     text = TUTORIAL.read_text("utf-8")
-    named = re.findall(r"^\d\. \*(.+?)\*:", text, flags=re.MULTILINE)
-    places = [page.find(f">{name}</h2>") for name in named]
-    assert len(named) == 5
+    named = re.findall(r"^\d\. \*(.+?)\*[:,]", text, flags=re.MULTILINE)
+    places = [page.find(f">{escape(name)}</h2>") for name in named]
+    assert len(named) == 9
     assert -1 not in places
     assert all(first < second for first, second in pairwise(places))
 
