@@ -144,13 +144,13 @@ def test_years_say_by_what_share_the_cost_falls() -> None:
     assert row.reduction == "−26.7% (−29.9 to −23.5)"
 
 
-def test_a_province_stands_beside_the_office_and_says_what_its_hours_are() -> None:
+def test_a_province_stands_beside_the_office_with_the_same_hours() -> None:
     year = Gain(Estimate(9_800.0, 8_000.0, 11_600.0), "less")
-    gains = dict.fromkeys(("citizen_cost", "visit_minutes", "trips", "office_cost"), year)
+    gains = dict.fromkeys(("citizen_cost", "citizen_hours", "trips", "office_cost"), year)
     totals = ProvinceTotals(24, {"delegated": gains})
     found = {each.kind: each.everywhere for each in saved(view(), "delegated", totals)}
     assert found["hours"] is not None
-    assert found["hours"].shown == "9,800 hours on the premises saved"
+    assert found["hours"].shown == "9,800 hours saved"
     assert all(each.everywhere is None for each in saved(view(), "delegated"))
 
 

@@ -13,11 +13,16 @@ from typer.testing import CliRunner
 
 from sim import cli, compare, load_study
 from sim.province import province as running
+from sim.province.kept import MEASURED
 from sim.province.rows import read_offices
-from sim.verdicts import HEADLINE
 from tests.province_files import OFFICE, many, write_files
 
 FILES = ["offices", "offices.csv", "province.html", "summary.json"]
+SAVED = {
+    "citizen_cost": "citizen_saving_year",
+    "citizen_hours": "hours_saving_year",
+    "trips": "trips_saving_year",
+}
 
 
 def run(table: Path, *options: object, study: str = "study.toml"):
@@ -91,7 +96,7 @@ def test_each_office_has_the_numbers_of_its_own_comparison(table, done):
     for row in read_offices(table, study)[:2]:
         own = compare(row.study)
         for found in rows_of(done[0]):
-            if found["office"] != row.id or found["measure"] not in HEADLINE:
+            if found["office"] != row.id or found["measure"] not in MEASURED:
                 continue
             scenario, measure = found["scenario"], found["measure"]
             known = own.scenarios[scenario].measures[measure]
@@ -102,8 +107,8 @@ def test_each_office_has_the_numbers_of_its_own_comparison(table, done):
                 assert float(found["difference"]) == pytest.approx(change.mean, rel=1e-9, abs=1e-9)
                 low = float(found["difference_low"])
                 assert low == pytest.approx(change.low, rel=1e-9, abs=1e-9)
-                if measure == "citizen_cost":
-                    saved = own.differences[scenario]["citizen_saving_year"].mean
+                if measure in SAVED:
+                    saved = own.differences[scenario][SAVED[measure]].mean
                     assert float(found["gain_year"]) == pytest.approx(saved, rel=1e-9)
                 if measure == "office_cost":
                     saved = own.differences[scenario]["office_saving_year"]
@@ -333,10 +338,13 @@ def test_what_is_kept_of_other_inputs_or_damaged_is_said_and_run_again(table, do
     changed = json.loads((folder / "offices" / "office_01.json").read_text("utf-8"))
     changed["scenarios"]["baseline"]["sums"]["trips"].pop()
     (folder / "offices" / "office_01.json").write_text(json.dumps(changed), encoding="utf-8")
+    before_hours = json.loads((folder / "offices" / "office_03.json").read_text("utf-8"))
+    del before_hours["scenarios"]["quicker"]["sums"]["citizen_hours"]
+    (folder / "offices" / "office_03.json").write_text(json.dumps(before_hours), encoding="utf-8")
     said = finished(table, folder).replace("\n", " ")
-    assert "2 of 5 offices were finished before." in said
-    assert "3 kept results are from other inputs" in said
-    assert "office_00, office_01, office_02 run again" in said
+    assert "1 of 5 offices were finished before." in said
+    assert "4 kept results are from other inputs" in said
+    assert "office_00, office_01, office_02, office_03 run again" in said
     assert contents(folder) == contents(done[0])
 
 

@@ -12,17 +12,22 @@ import pytest
 from sim.comparison import BASELINE, Estimate
 from sim.errors import PlannerError
 from sim.report.page import render
-from sim.report.province import province_totals
+from sim.report.province import Gain, province_totals
+from sim.verdicts import LESS, MORE, NOT_CLEAR
 from tests import comparisons
 
 SCENARIOS = ("until_closing", "delegated", "more_people", "shorter")
-GAINS = {"citizen_cost": 4.5e8, "visit_minutes": 9_800.0, "trips": 5_300.0, "office_cost": 1e6}
+GAINS = {"citizen_cost": 4.5e8, "citizen_hours": 9_800.0, "trips": 5_300.0, "office_cost": 1e6}
 
 
 def summary() -> dict[str, Any]:
     ours = comparisons.comparison().provenance
     gains = {name: {"mean": v, "low": v - 100, "high": v + 100} for name, v in GAINS.items()}
-    verdicts = {name: {"says": "less", "low": -2, "high": -1, "matters": 1} for name in GAINS}
+    verdicts = {
+        name: {"says": "less", "low": -2, "high": -1, "matters": 1}
+        for name in GAINS
+        if name != "citizen_hours"
+    }
     return {
         "offices": 24,
         "gains": dict.fromkeys(SCENARIOS, gains),
@@ -49,11 +54,32 @@ def test_the_answer_says_what_it_is_worth_here_and_in_all(tmp_path: Path) -> Non
     page = render(whole, "en", province_totals(kept(tmp_path, summary()), whole))
     assert (
         "in a year that saves citizens about 18.8 million VND, 438 hours and 220 trips, and in all "
-        "24 offices of the province about 450 million VND, 9,800 hours on the premises and 5,300 "
-        "trips." in page
+        "24 offices of the province about 450 million VND, 9,800 hours and 5,300 trips." in page
     )
     assert page.count("All 24 offices:") == 16
     assert "All 24 offices" not in render(whole)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [(1, 9, LESS), (-9, -1, MORE), (-1, 9, NOT_CLEAR), (None, None, NOT_CLEAR)],
+)
+def test_hours_of_citizens_are_saved_where_the_interval_of_the_year_says_so(
+    tmp_path: Path, low: float | None, high: float | None, says: str
+) -> None:
+    content = summary()
+    content["gains"] = copy.deepcopy(content["gains"])
+    content["gains"]["delegated"]["citizen_hours"] = {"mean": 4, "low": low, "high": high}
+    found = province_totals(kept(tmp_path, content), comparisons.comparison())
+    assert found.gains["delegated"]["citizen_hours"] == Gain(Estimate(4, low, high), says)
+
+
+def test_a_province_that_kept_hours_on_the_premises_alone_is_refused(tmp_path: Path) -> None:
+    content = summary()
+    for gains in content["gains"].values():
+        gains.pop("citizen_hours", None)
+    with pytest.raises(PlannerError, match=r"kept no hours on the way\. Run the province again"):
+        province_totals(kept(tmp_path, content), comparisons.comparison())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from sim.provenance import Provenance, provenance
 from sim.province.outcome import Found, OfficeFound, Province
 from sim.province.rows import Row
 from sim.results import write_together
-from sim.verdicts import HEADLINE
 
 SUMMARY, OFFICES, PAGE = "summary.json", "offices.csv", "province.html"
 _HEADINGS: Final = (
@@ -133,7 +132,7 @@ def _table(province: Province) -> str:
 def _table_rows(office: OfficeFound, scenario: str, found: Found) -> Iterator[list[object]]:
     differences = found.differences | found.total_differences
     for measure, estimate in (found.means | found.totals).items():
-        place = office.places.get(scenario, {}).get(measure) if measure in HEADLINE else None
+        place = office.places.get(scenario, {}).get(measure)
         numbers = (
             estimate, differences.get(measure, _NONE), found.gains.get(measure, _NONE)
         )  # fmt: skip

@@ -10,7 +10,7 @@ from sim.identity import identity
 from sim.provenance import provenance
 from sim.study import Study
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _ABOUT_THE_RUN: Final = ("study", "baseline", "date", "command")
 
 

@@ -17,7 +17,9 @@ from sim.province.runs import ScenarioSums
 from sim.verdicts import HEADLINE
 
 FOLDER: Final = "offices"
-KEPT: Final = (*HEADLINE, "cases", "cases_year", "open_at_end")
+MEASURED: Final = (*HEADLINE, "citizen_hours")
+"""Measures of which a province says what they come to, and what is gained."""
+KEPT: Final = (*MEASURED, "cases", "cases_year", "open_at_end")
 """Measures whose sums are kept."""
 _NAMED: Final = 5
 

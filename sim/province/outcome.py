@@ -12,7 +12,7 @@ from sim.base import Text
 from sim.comparison import Estimate, Measures, Verdict
 from sim.draws import Floats
 from sim.estimates import CONFIDENCE
-from sim.province.kept import Sums
+from sim.province.kept import MEASURED, Sums
 from sim.province.ranking import Place, places
 from sim.province.rows import Row
 from sim.province.runs import ScenarioSums
@@ -27,6 +27,7 @@ OPEN_SPOILS: Final = ("turnaround_hours", "same_day_share", "on_time_share")
 YEARLY: Final[Mapping[str, str]] = {
     "wait_minutes": "wait_hours_year",
     "visit_minutes": "visit_hours_year",
+    "citizen_hours": "citizen_hours_year",
     "turnaround_hours": "turnaround_hours_year",
     "trips": "trips_year",
     "same_day_share": "same_day_year",
@@ -50,13 +51,13 @@ class Found:
     Attributes
     ----------
     means
-        Headline measures a case.
+        Measures a case: :data:`~sim.province.kept.MEASURED`.
     totals
         A year: :data:`YEARLY` and ``cases_year``.
     differences, total_differences
         Scenario minus baseline in both; empty for the baseline.
     gains
-        By headline measure: what is better a year, for as many cases as the baseline has; empty
+        By measure: what is better a year, for as many cases as the baseline has; empty
         for the baseline.
     """
 
@@ -74,7 +75,7 @@ class OfficeFound:
     Attributes
     ----------
     places
-        By scenario and headline measure: its place by gain; None where it is not ranked.
+        By scenario and measure: its place by gain; None where it is not ranked.
     """
 
     id: str
@@ -111,7 +112,7 @@ class Province:
     study
         The study, with its settings; its office is the default of rows without one.
     by
-        The headline measure whose gain ranks the offices.
+        The measure whose gain ranks the offices.
     whole
         All offices together, by scenario, the baseline first.
     offices
@@ -153,7 +154,7 @@ def outcome(study: Study, rows: Sequence[Row], sums: Mapping[str, Sums], by: str
     sums
         Their sums by id.
     by
-        The headline measure whose gain ranks them.
+        The measure whose gain ranks them.
     """
     kept = [sums[row.id] for row in rows]
     base = study.baseline
@@ -172,7 +173,7 @@ def outcome(study: Study, rows: Sequence[Row], sums: Mapping[str, Sums], by: str
                 row.study.office.title,
                 {name: _found([columns[name][i]], name in others) for name in scenarios},
                 {
-                    name: {measure: ranked[name][measure][i] for measure in HEADLINE}
+                    name: {measure: ranked[name][measure][i] for measure in MEASURED}
                     for name in others
                 },
             )
@@ -193,7 +194,7 @@ class _Columns:
     def __init__(self, own: ScenarioSums, base: ScenarioSums) -> None:
         self.of = {
             name: np.column_stack([*_yearly_columns(own, name), *_yearly_columns(base, name)])
-            for name in HEADLINE
+            for name in MEASURED
         }
         self.open = np.array([_open(own), _open(base)])
 
@@ -266,16 +267,16 @@ def _gain(measure: str) -> Statistic:
 
 def _found(offices: Sequence[_Columns], compared: bool) -> Found:
     """Return all that is said of some offices together."""
-    means = {name: _of_means(offices, name, _mean) for name in HEADLINE}
+    means = {name: _of_means(offices, name, _mean) for name in MEASURED}
     totals = _totals(offices, _cases, _year)
     if not compared:
         return Found(means, totals, {}, {}, {})
     return Found(
         means,
         totals,
-        differences={name: _of_means(offices, name, _mean_difference) for name in HEADLINE},
+        differences={name: _of_means(offices, name, _mean_difference) for name in MEASURED},
         total_differences=_totals(offices, _cases_difference, _year_difference),
-        gains={name: _added_up(offices, name, _gain(name)) for name in HEADLINE},
+        gains={name: _added_up(offices, name, _gain(name)) for name in MEASURED},
     )
 
 
@@ -317,7 +318,7 @@ def _ranked(offices: Sequence[_Columns]) -> dict[str, list[Place | None]]:
                 for each in offices
             ]
         )
-        for measure in HEADLINE
+        for measure in MEASURED
     }
 
 

@@ -41,7 +41,7 @@ def run_province(
     folder
         Where finished offices are kept, each as it finishes.
     by
-        The headline measure whose gain ranks the offices.
+        The measure whose gain ranks the offices.
     executor
         What runs the offices; default this process, one after the other. The outcome never
         depends on it, nor on the order in which offices finish.

@@ -43,6 +43,10 @@ SUMS: Final = {
     "office_cost": Sum(mark("Cost of the offices"), mark("what the offices save"), *_MONEY),
     "wait_minutes": Sum(mark("Waiting"), mark("less waiting"), *_HOURS),
     "visit_minutes": Sum(mark("Time on the premises"), mark("less time on the premises"), *_HOURS),
+    "citizen_hours": Sum(
+        mark("Time on the premises and on the way"),
+        mark("less time on the premises and on the way"), *_HOURS,
+    ),
     "trips": Sum(mark("Trips"), mark("fewer trips"), mark("trips a year"), mark("trips")),
     "turnaround_hours": Sum(
         mark("From first arrival to last result"), mark("sooner results"), *_HOURS
@@ -56,7 +60,7 @@ SUMS: Final = {
     ),
     "lost": Sum(mark("Cases given up"), mark("fewer cases given up"), *_CASES),
 }  # fmt: skip
-"""By headline measure, the weightiest first."""
+"""By measure, the weightiest first."""
 ALL_CASES: Final = Sum(mark("Cases"), mark("more cases"), *_CASES)
 
 _MANY_COINS: Final = {

@@ -10,15 +10,20 @@ from typing import Any, Final
 
 from sim.comparison import Comparison, Estimate
 from sim.errors import PlannerError
+from sim.verdicts import LESS, MORE, NOT_CLEAR
 
 SUMMARY: Final = "summary.json"
 _LARGEST: Final = 200_000_000
-_GAINS: Final = ("citizen_cost", "visit_minutes", "trips", "office_cost")
+_HOURS: Final = "citizen_hours"
+_GAINS: Final = ("citizen_cost", _HOURS, "trips", "office_cost")
 
 
 @dataclass(frozen=True)
 class Gain:
-    """What is better in a year in all offices, and what the measure's verdict says."""
+    """What is better in a year in all offices, and what the measure's verdict says.
+
+    No verdict is made on hours of citizens: there it is what the interval of the year says.
+    """
 
     year: Estimate
     says: str
@@ -33,8 +38,8 @@ class ProvinceTotals:
     offices
         How many there are.
     gains
-        By scenario and headline measure: money of citizens, hours on the premises (of
-        ``visit_minutes``), trips, money of the offices; positive is saved.
+        By scenario and measure: money of citizens, their hours on the premises and on the way,
+        trips, money of the offices; positive is saved.
     """
 
     offices: int
@@ -60,6 +65,8 @@ def province_totals(folder: str | Path, comparison: Comparison) -> ProvinceTotal
     raw = _read(path)
     _same_study(path, raw["provenance"], comparison)
     compared = [name for name in comparison.scenarios if name != comparison.baseline]
+    if any(each and _HOURS not in each for each in _of_scenarios(raw)):
+        raise _other(path, "it was made by a version that kept no hours on the way")
     try:
         gains = {name: {each: _gain(raw, name, each) for each in _GAINS} for name in compared}
         return ProvinceTotals(int(raw["offices"]), gains)
@@ -70,7 +77,22 @@ def province_totals(folder: str | Path, comparison: Comparison) -> ProvinceTotal
 def _gain(raw: dict[str, Any], scenario: str, measure: str) -> Gain:
     ends = raw["gains"][scenario][measure]
     numbers = (None if ends[end] is None else float(ends[end]) for end in ("mean", "low", "high"))
-    return Gain(Estimate(*numbers), str(raw["verdicts"][scenario][measure]["says"]))
+    year = Estimate(*numbers)
+    if measure == _HOURS:
+        return Gain(year, _of_interval(year))
+    return Gain(year, str(raw["verdicts"][scenario][measure]["says"]))
+
+
+def _of_interval(saved: Estimate) -> str:
+    """Return what the interval of what is saved says: less is needed, more, or it is not clear."""
+    if saved.low is not None and saved.low > 0:
+        return LESS
+    return MORE if saved.high is not None and saved.high < 0 else NOT_CLEAR
+
+
+def _of_scenarios(raw: dict[str, Any]) -> list[Mapping[str, Any]]:
+    gains = raw["gains"].values() if isinstance(raw["gains"], Mapping) else []
+    return [each for each in gains if isinstance(each, Mapping)]
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class _Source:
     verdicts
         Headline measures of which one at least must have a clear verdict.
     gain
-        The province's headline measure.
+        The province's measure.
     """
 
     label: str
@@ -43,7 +43,7 @@ SOURCES: Final[dict[Kind, _Source]] = {
         mark("Citizens' money"), "citizen_saving_year", ("citizen_cost",), "citizen_cost"
     ),
     "hours": _Source(
-        mark("Citizens' hours"), "hours_saving_year", ("visit_minutes", "trips"), "visit_minutes"
+        mark("Citizens' hours"), "hours_saving_year", ("visit_minutes", "trips"), "citizen_hours"
     ),
     "trips": _Source(mark("Trips"), "trips_saving_year", ("trips",), "trips"),
     "office": _Source(
@@ -118,14 +118,12 @@ def _everywhere(
     if province is None:
         return None
     gain = province.gains[scenario][SOURCES[kind].gain]
-    return _amount(view.words, kind, gain.year, gain.says, province=True)
+    return _amount(view.words, kind, gain.year, gain.says)
 
 
-def _amount(
-    words: Words, kind: Kind, year: Estimate, says: str, *, province: bool = False
-) -> Amount:
+def _amount(words: Words, kind: Kind, year: Estimate, says: str) -> Amount:
     ends = [end for end in (year.low, year.high) if end is not None]
-    size, interval = _shown(words, kind, year, province=province)
+    size, interval = _shown(words, kind, year)
     clear = says in (LESS, MORE) and (not ends or min(ends) > 0 or max(ends) < 0)
     if not clear or not year.mean:
         return Amount("", _none(words, says), _unclear(words, kind, year), "")
@@ -141,11 +139,10 @@ def _none(words: Words, says: str) -> str:
     return words.say("not clear yet") if says == NOT_CLEAR else words.say("no clear difference")
 
 
-def _shown(words: Words, kind: Kind, year: Estimate, *, province: bool) -> tuple[str, str]:
+def _shown(words: Words, kind: Kind, year: Estimate) -> tuple[str, str]:
     """Return the size of an amount, and its interval: what is saved is positive."""
     number, unit = _number(words, kind, year)
-    name = _NAMES["premises" if province and kind == "hours" else kind]
-    size = words.say(name, number=number(abs(year.mean or 0.0)), currency=unit)
+    size = words.say(_NAMES[kind], number=number(abs(year.mean or 0.0)), currency=unit)
     return size, _interval(words, year, number)
 
 
@@ -177,6 +174,5 @@ _NAMES: Final = {
     "money": mark("{number} {currency}"),
     "office": mark("{number} {currency}"),
     "hours": mark("{number} hours"),
-    "premises": mark("{number} hours on the premises"),
     "trips": mark("{number} trips"),
 }
