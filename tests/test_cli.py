@@ -39,7 +39,8 @@ def test_the_version_is_shown():
 
 
 def test_help_names_every_command_and_option():
-    assert all(name in run("--help").stdout for name in ("check", "schema", "new", "compare"))
+    commands = ("check", "schema", "new", "compare", "province", "report", "present")
+    assert all(name in run("--help").stdout for name in commands)
     options = run("compare", "--help").stdout
     assert all(
         f"--{name}" in options
@@ -52,6 +53,8 @@ def test_help_names_every_command_and_option():
             "baseline",
             "jobs",
             "cluster",
+            "sensitivity",
+            "lang",
             "quiet",
         ]
     )
