@@ -57,12 +57,16 @@ class Week:
         Mean number of people in line, those who wait through a break or before opening included.
     load
         By team: hours worked for each hour that its staff are there.
+    waiting
+        Mean number of people on the premises who are not being served, those in line and at the
+        door included; empty where that was not added up.
     """
 
     weekdays: tuple[int, ...]
     hours: tuple[int, ...]
     in_line: Cells
     load: dict[str, Cells]
+    waiting: Cells = ()
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class WeekSums:
         Measured days on which the office opened, by weekday.
     in_line
         Milliseconds that people were in line, by cell.
+    waiting
+        Milliseconds that people were on the premises and not being served, by cell.
     worked, present
         Milliseconds that staff worked, and were there, by team and cell.
     """
@@ -46,6 +48,7 @@ class WeekSums:
     hours: tuple[int, ...]
     days: Ints
     in_line: Ints
+    waiting: Ints
     worked: Ints
     present: Ints
 
@@ -62,6 +65,13 @@ class _Grid(NamedTuple):
     weekday: Any
 
 
+class _Rows(NamedTuple):
+    """Rows of a log's `steps` and `visits`."""
+
+    steps: Any
+    visits: Any
+
+
 def week_sums(log: ServiceLog, layout: Blueprint) -> WeekSums:
     """Add up one replication."""
     weekday, weekdays, hours = _cells(layout)
@@ -69,13 +79,17 @@ def week_sums(log: ServiceLog, layout: Blueprint) -> WeekSums:
     grid = _Grid(window.measured_from * DAY_MS, window.measured_until * DAY_MS, weekday)
     team = np.array([member.team for member in log.members], dtype=np.int64)
     present = laid([member.present for member in log.members])
-    line, worked, there = _added(log.steps.rows, grid, team, present, len(layout.teams))
+    rows = _Rows(log.steps.rows, log.visits.rows)
+    people, worked, there = _added(rows, grid, team, present, len(layout.teams))
+    line, premises, served = people
     cells = np.ix_(weekdays, hours)
     return WeekSums(
         tuple(weekdays.tolist()),
         tuple(hours.tolist()),
         np.bincount(weekday[weekday >= 0], minlength=_DAYS)[weekdays],
         line[cells],
+        # Who is still served when the run ends has no visit in the log yet.
+        np.maximum(premises - served, 0)[cells],
         worked[:, *cells],
         there[:, *cells],
     )
@@ -100,23 +114,29 @@ def _cells(layout: Blueprint) -> tuple[Ints, Ints, Ints]:
 
 
 @entry
-def _added(steps: Any, grid: _Grid, team: Ints, present: Sets, teams: int) -> tuple[Any, Any, Any]:
-    """Return time in line, worked and present, by team, weekday and hour."""
-    line = np.zeros((_DAYS, _HOURS), dtype=np.int64)
+def _added(rows: _Rows, grid: _Grid, team: Ints, present: Sets, teams: int) -> tuple[Any, Any, Any]:
+    """Return time by weekday and hour: of people in line, on the premises and served; of teams."""
+    people = np.zeros((3, _DAYS, _HOURS), dtype=np.int64)
+    line, premises, served = people[0], people[1], people[2]
     worked = np.zeros((teams, _DAYS, _HOURS), dtype=np.int64)
     there = np.zeros((teams, _DAYS, _HOURS), dtype=np.int64)
-    for row in range(len(steps)):
-        step = steps[row]
+    for place in range(len(rows.steps)):
+        step = rows.steps[place]
         if step.kind in _IN_LINE:
             waits = step.kind == _VISITOR and step.started != _NONE
             _spread(line, grid, step.joined, step.started if waits else step.ended)
+            if waits:
+                _spread(served, grid, step.started, step.ended)
         if step.member != _NONE:
             _spread(worked[team[step.member]], grid, step.started, step.ended)
+    for place in range(len(rows.visits)):
+        visit = rows.visits[place]
+        _spread(premises, grid, visit.came, visit.left)
     for member in range(len(team)):
         spans = during(present, member, grid.begin, grid.end)
         for place in range(len(spans)):
             _spread(there[team[member]], grid, spans[place, 0], spans[place, 1])
-    return line, worked, there
+    return people, worked, there
 
 
 @compiled
@@ -144,13 +164,13 @@ def week_of(found: Sequence[WeekSums], teams: Sequence[str]) -> Week:
     first = found[0]
     hours = np.array([each.days * HOUR_MS for each in found], dtype=float)
     of_cell = np.repeat(hours[:, :, np.newaxis], len(first.hours), axis=2)
-    line = np.array([each.in_line for each in found], dtype=float)
-    worked, there = (
+    line, waiting, worked, there = (
         np.array([getattr(each, name) for each in found], dtype=float)
-        for name in ("worked", "present")
+        for name in ("in_line", "waiting", "worked", "present")
     )
     loads = {team: _estimates(worked[:, i], there[:, i]) for i, team in enumerate(teams)}
-    return Week(first.weekdays, first.hours, _estimates(line, of_cell), loads)
+    in_line, inside = _estimates(line, of_cell), _estimates(waiting, of_cell)
+    return Week(first.weekdays, first.hours, in_line, loads, inside)
 
 
 def _estimates(sums: Floats, counts: Floats) -> Cells:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.case_table import measured
 from sim.clock import DAY_MS, HOUR_MS
 from sim.log import Spell
 from sim.replication import OfficeRuns
@@ -25,6 +26,20 @@ def run():
 @pytest.fixture(scope="module")
 def log(run):
     return run.run(1, 0)
+
+
+@pytest.fixture(scope="module")
+def inside():
+    """People who wait inside while their papers are worked on at a desk."""
+    raw = smallest()
+    raw["calendar"]["hours"] = {"mon-fri": ["07:30-17:00"]}
+    raw["teams"].append({"id": "desks", "staff": 1, "roles": ["check"]})
+    raw["procedures"][0]["steps"] += [
+        {"id": "check", "role": "check", "minutes": 9},
+        {"id": "hand_over", "role": "serve", "visitor": True, "minutes": 2},
+    ]
+    raw["demands"][0] |= {"per_day": 20, "by_hour": {"07:00": 1, "12:00": 0}}
+    return OfficeRuns(office(raw), DAYS, 0)
 
 
 def spread(spans, window):
@@ -56,6 +71,40 @@ def test_time_in_line_and_at_work_is_that_of_the_log(run, log):
     np.testing.assert_array_equal(sums.in_line, line[cells])
     np.testing.assert_array_equal(sums.worked.sum(axis=0), work[cells])
     assert sums.in_line.sum() > 0 < sums.worked.sum()
+
+
+def test_people_waiting_are_those_in_the_office_who_are_not_served(run, log):
+    sums = week_sums(log, run.layout)
+    calendar, steps, visits = run.layout.calendar, log.steps, log.visits
+    window = (calendar.window.measured_from * DAY_MS, calendar.window.measured_until * DAY_MS)
+    served = (steps.kind == Spell.VISITOR_WORK) & (steps.started >= 0)
+    here = spread(zip(visits.came.tolist(), visits.left.tolist(), strict=True), window)
+    here -= spread(
+        zip(steps.started[served].tolist(), steps.ended[served].tolist(), strict=True), window
+    )
+    shift = calendar.date(0).weekday()
+    cells = np.ix_([(day - shift) % 7 for day in sums.weekdays], sums.hours)
+    np.testing.assert_array_equal(sums.waiting, here[cells])
+    assert (sums.waiting >= sums.in_line).all()
+
+
+def test_all_people_waiting_are_what_cases_wait(inside):
+    log = inside.run(1, 0)
+    sums, cases = week_sums(log, inside.layout), measured(log, inside.layout).cases
+    first = int(inside.layout.calendar.window.measured_from) * DAY_MS
+    # Without a warm-up everybody who is there on the measured days is a measured case.
+    assert log.population.case_arrival.min() >= first
+    assert sums.waiting.sum() == cases.wait.sum()
+    assert sums.waiting.sum() > sums.in_line.sum() > 0
+
+
+def test_means_of_people_waiting_are_over_all_days_of_a_weekday(inside):
+    found = [week_sums(inside.run(1, r), inside.layout) for r in range(2)]
+    week = week_of(found, [team.id for team in inside.layout.office.teams])
+    shown = week.waiting[1][1]
+    assert shown is not None
+    sums = sum(each.waiting[1, 1] for each in found)
+    assert shown.mean == pytest.approx(sums / (sum(e.days[1] for e in found) * HOUR_MS))
 
 
 def test_cells_are_the_days_and_hours_in_which_the_office_opens(run, log):
