@@ -164,7 +164,8 @@ def measures(wait: float, trips: float, away: float, load: float) -> Measures:
         "points_time": 1.2, "points_contacts": 2 - (trips - 1.2),
         "office_cost": 61_200, "utilisation.counter": load, "utilisation.judicial": load * 0.8,
         "utilisation.leaders": 0.04, "overtime_hours.counter": 3.2,
-        "overtime_hours.judicial": 0.4, "cases": 1_375, "open_at_end": 1,
+        "overtime_hours.judicial": 0.4, "cases": 1_375, "cases_year": 1_375,
+        "office_cost_year": 61_200 * 1_375, "open_at_end": 1,
     }  # fmt: skip
     timed = {f"time.{cause}": hours for cause, hours in causes.items()}
     places = {
@@ -212,7 +213,7 @@ def week(wait: float) -> Week:
         )
 
     load = {team: cells(mean) for team, mean in (("counter", 0.4), ("leaders", 0.05))}
-    return Week(tuple(range(5)), tuple(range(7, 17)), cells(wait / 20), load)
+    return Week(tuple(range(5)), tuple(range(7, 17)), cells(wait / 20), load, cells(wait / 5))
 
 
 def fares(better: float, worse: float) -> tuple[Fare, ...]:
@@ -265,7 +266,8 @@ def _verdicts(differences: Measures, unclear: tuple[str, ...]) -> dict[str, Verd
             says = "not clear yet: more replications"
         elif abs(each.mean) > 0.005:
             says = "less" if each.mean < 0 else "more"
-        found[name] = Verdict(says, each.low, each.high, 0.01)
+        matters = 500.0 if name.endswith("_cost") else 0.01
+        found[name] = Verdict(says, each.low, each.high, matters)
     return found
 
 

@@ -254,7 +254,7 @@ def week(busy: float) -> Week:
         )
 
     load = {"counter": cells(0.4 * busy), "judicial": cells(0.3), "leaders": cells(0.04, True)}
-    return Week(tuple(range(5)), hours, cells(1.5 * busy), load)
+    return Week(tuple(range(5)), hours, cells(1.5 * busy), load, cells(6.0 * busy))
 
 
 def comparison(base: Comparison | None = None) -> Comparison:

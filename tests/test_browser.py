@@ -291,7 +291,7 @@ def test_another_scenario_is_shown_beside_the_baseline(desktop: Opened) -> None:
     assert {shown.nth(i).get_attribute("data-beside") for i in range(shown.count())} == {
         "more_people"
     }
-    assert shown.count() == 3  # two heat maps and the scene
+    assert shown.count() == 4  # three heat maps and the scene
     all_drawn(page)
     page.locator("#beside").select_option("until_closing")
 

@@ -13,7 +13,7 @@ import pytest
 
 from sim import look
 from sim.charts import Panel, Series, Value
-from sim.comparison import BASELINE, Comparison
+from sim.comparison import BASELINE, Comparison, Estimate, Week
 from sim.days import Scene, Track
 from sim.heat_maps import heat_map
 from sim.report.fullness import Maps, fullness
@@ -104,7 +104,7 @@ def test_scenarios_share_one_scale_and_the_baseline_comes_first() -> None:
 
 
 def test_load_is_in_percent_by_team_with_its_title() -> None:
-    _, load = maps()
+    *_, load = maps()
     figure = load.pictures[0][1].figure
     week = story_examples.comparison().scenarios[BASELINE].pictures.week
     assert week is not None
@@ -118,7 +118,7 @@ def test_load_is_in_percent_by_team_with_its_title() -> None:
 
 
 def test_numbers_of_heat_maps_are_in_tables_with_their_intervals() -> None:
-    in_line, load = maps()
+    _, in_line, load = maps()
     table = in_line.pictures[0][1].numbers[0]
     assert table.categories == ("Mon", "Tue", "Wed", "Thu", "Fri")
     assert [series.name for series in table.series][:3] == ["7", "8", "9"]
@@ -129,10 +129,48 @@ def test_numbers_of_heat_maps_are_in_tables_with_their_intervals() -> None:
 
 
 def test_who_does_not_see_a_heat_map_is_told_where_it_is_fullest() -> None:
-    in_line, _ = maps()
+    _, in_line, _ = maps()
     assert in_line.pictures[0][1].summary == (
         "People in line, by weekday and hour: most on Mon in hour 14, 3.9"
     )
+
+
+def test_first_are_all_who_wait_in_the_office_then_those_of_them_in_line() -> None:
+    waiting, in_line, _ = maps()
+    assert waiting.title == "People waiting in the office, by weekday and hour"
+    assert "inside until the work at a desk" in waiting.caption
+    assert "not those who wait inside" in in_line.caption
+    cells = zip(
+        *(each.pictures[0][1].figure["data"][0]["z"] for each in (waiting, in_line)), strict=True
+    )
+    assert all(a > b for rows in cells for a, b in zip(*rows, strict=True))
+
+
+@pytest.mark.parametrize(("most", "shown"), [(0.26, "0.26"), (2.6, "2.6")])
+def test_people_are_shown_with_two_decimals_where_nowhere_is_one(most: float, shown: str) -> None:
+    cells = ((Estimate(most, None, None), Estimate(0.04, None, None)),)
+    whole = story_examples.comparison()
+    week = Week((0,), (9, 10), cells, {}, cells)
+    scenarios = {
+        id_: replace(each, pictures=replace(each.pictures, week=week))
+        for id_, each in whole.scenarios.items()
+    }
+    for each in fullness(view(replace(whole, scenarios=scenarios)))[:2]:
+        assert each.pictures[0][1].figure["data"][0]["text"][0][0] == shown
+
+
+def test_results_kept_without_those_who_wait_inside_show_the_line_alone() -> None:
+    whole = story_examples.comparison()
+    week = replace(story_examples.week(1), waiting=())
+    scenarios = {
+        id_: replace(each, pictures=replace(each.pictures, week=week))
+        for id_, each in whole.scenarios.items()
+    }
+    found = fullness(view(replace(whole, scenarios=scenarios)))
+    assert [each.title.split(",")[0] for each in found] == [
+        "People in line",
+        "How busy the staff are",
+    ]
 
 
 def test_without_measured_weeks_there_are_no_heat_maps() -> None:

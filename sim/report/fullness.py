@@ -36,27 +36,56 @@ class Maps:
 
 
 def fullness(view: View) -> list[Maps]:
-    """Return heat maps of people in line and of staff load; none where neither was measured."""
+    """Return heat maps of people waiting, in line, and of staff load; none if none was measured."""
     weeks = [(each, each.pictures.week) for each in view.every]
     measured = [(each, week) for each, week in weeks if week is not None and week.hours]
     if not measured:
         return []
-    return [_in_line(view, measured), _load(view, measured)]
+    inside = [(each, week) for each, week in measured if week.waiting]
+    waiting = [_waiting(view, inside)] if inside else []
+    return [*waiting, _in_line(view, measured), _load(view, measured)]
 
 
 Weeks = Sequence[tuple[Scenario, Week]]
 
 
+def _waiting(view: View, weeks: Weeks) -> Maps:
+    say = view.words.say
+    caption = say(
+        "Mean number of people in the office who are not being served: in line, before the doors "
+        "open, through the break, on the way to the next counter, and inside until the work at a "
+        "desk or a signature is done. The darker, the more; the same scale in every scenario."
+    )
+    title = say("People waiting in the office, by weekday and hour")
+    found = [(each, week, week.waiting) for each, week in weeks]
+    return _of_people(view, "waiting-map", (title, caption), say("people waiting, mean"), found)
+
+
 def _in_line(view: View, weeks: Weeks) -> Maps:
     say = view.words.say
-    unit = Unit(say("people in line, mean"), say("people"))
-    tables = [(each, [_table(view.words, week, "", week.in_line, unit)]) for each, week in weeks]
     caption = say(
-        "Mean number of people in line, also those who wait through the break or before the "
-        "doors open. The darker, the more; the same scale in every scenario."
+        "Mean number of people in line for a counter, also those who wait through the break or "
+        "before the doors open; not those who wait inside for work at a desk. The darker, the "
+        "more; the same scale in every scenario."
     )
     title = say("People in line, by weekday and hour")
-    return _maps(view, "line-map", (title, caption), tables)
+    found = [(each, week, week.in_line) for each, week in weeks]
+    return _of_people(view, "line-map", (title, caption), say("people in line, mean"), found)
+
+
+def _of_people(
+    view: View,
+    id_: str,
+    said: tuple[str, str],
+    axis: str,
+    found: Sequence[tuple[Scenario, Week, Cells]],
+) -> Maps:
+    """Return a map of numbers of people, with two decimals where they are below one."""
+    shown = (cell for *_, cells in found for row in cells for cell in row if cell is not None)
+    most = max((cell.mean for cell in shown if cell.mean is not None), default=0)
+    unit = Unit(axis, view.words.say("people"), decimals=1 if most >= 1 else 2)
+    tables = [(each, [_table(view.words, week, "", cells, unit)]) for each, week, cells in found]
+    return _maps(view, id_, said, tables)
 
 
 def _load(view: View, weeks: Weeks) -> Maps:
