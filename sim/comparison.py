@@ -210,7 +210,8 @@ class Moved:
         moves, paired on the same people; without interval where one replication was run.
     differences
         By scenario and headline measure: the study's difference moved by that, its interval made
-        of both uncertainties.
+        of both uncertainties; where the days and replications are those of the study, the
+        difference there with an interval of its own.
     verdicts
         By scenario and headline measure: what that difference amounts to.
     """

@@ -16,7 +16,7 @@ from sim import compare
 from sim.comparison import Comparison, Estimate, Hinge, Moved, Sensitivity
 from sim.crowd import Crowd
 from sim.draws import Luck
-from sim.estimates import t_quantile
+from sim.estimates import CONFIDENCE, t_quantile
 from sim.office import Office
 from sim.office_file import read_office
 from sim.population import DTYPES
@@ -28,7 +28,16 @@ from sim.sensitivity import Assumption, Effort, assumptions, sensitivity
 from sim.sensitivity.outcome import Shift, hinge, unmoved
 from sim.sensitivity.people import share_people
 from sim.study import Scenario, Study
-from sim.verdicts import HEADLINE, LESS, MORE, NO_DIFFERENCE
+from sim.verdicts import (
+    HEADLINE,
+    LESS,
+    MORE,
+    NO_DIFFERENCE,
+    NOT_CLEAR,
+    simultaneous,
+    verdict,
+)
+from tests import comparisons
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 FILES = ["dong_cam", "merged_commune", "culture_department"]
@@ -405,12 +414,94 @@ def test_the_interval_at_an_end_is_made_of_both_uncertainties(
     assert own.mean is not None and own.low is not None and difference.low is not None
     error = (own.mean - own.low) / t_quantile(0.95, 4)
     both = error**2 + variance
-    freedom = both**2 / ((error**4 + variance**2) / 3)
-    from scipy.special import stdtrit
-
-    expected = own.mean + 2 - stdtrit(freedom, 0.975) * math.sqrt(both)
+    expected = own.mean + 2 - t_quantile(0.95, 4) * math.sqrt(both)
     assert difference.mean == pytest.approx(own.mean + 2)
     assert difference.low == pytest.approx(expected)
+
+
+def made_up(error: float, mean: float, replications: int) -> Comparison:
+    """Return a comparison whose trips have this difference, standard error and replications."""
+    whole = comparisons.comparison()
+    measure, scenario = "trips", "delegated"
+    confidence = simultaneous(len(whole.differences))
+    ends = [
+        Estimate(mean, mean - half, mean + half)
+        for half in (t_quantile(each, replications) * error for each in (CONFIDENCE, confidence))
+    ]
+    differences = whole.differences[scenario] | {measure: ends[0]}
+    verdicts = whole.verdicts[scenario] | {measure: verdict(ends[1], 0.01)}
+    return replace(
+        whole,
+        replications=replications,
+        differences=whole.differences | {scenario: differences},
+        verdicts=whole.verdicts | {scenario: verdicts},
+    )
+
+
+def with_noise(comparison: Comparison, value: float, error: float, replications: int) -> Moved:
+    """Return what is found where trips shift by a value with such a standard error."""
+    pattern = np.array([1.0, -1.0] + [0.0] * (replications - 2))
+    pattern *= error * math.sqrt(replications) / float(np.std(pattern, ddof=1))
+    found = unmoved(comparison, replications)
+    found["delegated"]["trips"] = Shift(value, value + pattern)
+    made = Assumption("visitor.value_of_time", 42_000, 42_000, 50_000, ranged=True)
+    return hinge(comparison, made, replications, (42_000, found), (50_000, found)).high
+
+
+def test_noise_makes_no_verdict_clear() -> None:
+    # Three replications: t is 26.8 for all verdicts together. With a shift that is next to nothing
+    # but uncertain, Welch's degrees of freedom are 3.2, and t is 10.0: "less", out of noise.
+    comparison = made_up(0.0052, -0.1, 3)
+    assert comparison.verdicts["delegated"]["trips"].says == NOT_CLEAR
+    moved = with_noise(comparison, 0.0, 0.003, 3)
+    assert moved.verdicts["delegated"]["trips"] == NOT_CLEAR
+
+
+def test_what_is_not_clear_in_the_study_is_made_clear_by_no_shift() -> None:
+    comparison = made_up(0.0052, -0.1, 3)
+    for value in (-10.0, 0.1, 10.0):
+        moved = with_noise(comparison, value, 0.0001, 30)
+        assert moved.verdicts["delegated"]["trips"] == NOT_CLEAR
+
+
+@pytest.mark.parametrize(("own", "runs"), [(3, 3), (3, 30), (30, 3)])
+def test_the_more_noise_the_wider_the_interval(own: int, runs: int) -> None:
+    comparison = made_up(0.0052, -0.1, own)
+    errors = [0.0, 1e-4, 0.003, 0.0052, 0.02]
+    found = [with_noise(comparison, 0.0, error, runs) for error in errors]
+    ends = [each.differences["delegated"]["trips"] for each in found]
+    widths = [(each.high or 0.0) - (each.low or 0.0) for each in ends]
+    assert widths == sorted(widths)
+    least = t_quantile(CONFIDENCE, min(own, runs))
+    assert widths[-1] == pytest.approx(2 * least * math.hypot(0.0052, 0.02))
+
+
+def test_run_as_the_study_was_an_end_has_the_interval_of_a_study_of_its_own(
+    found: tuple[Comparison, Sensitivity],
+) -> None:
+    comparison, hinged = found
+    other = compare(study(desk(lambda raw: raw["demands"][0].update(per_day=30))))
+    high = of("demands.people.per_day", hinged).high
+    for measure in HEADLINE:
+        own, there = other.differences["two"][measure], high.differences["two"][measure]
+        assert (there.low, there.high) == (pytest.approx(own.low), pytest.approx(own.high))
+        said = comparison.verdicts["two"][measure].says
+        # What matters in a cost is a share of the baseline's, which moves too.
+        kept = own.mean is None or said == NOT_CLEAR or measure.endswith("_cost")
+        assert kept or high.verdicts["two"][measure] == other.verdicts["two"][measure].says
+
+
+@pytest.mark.parametrize("effort", [replace(ALL, days=10), replace(ALL, replications=3)])
+def test_run_on_fewer_days_or_replications_both_uncertainties_are_added(effort: Effort) -> None:
+    comparison, hinged = looked(study(), effort, which="ranges")
+    high = of("visitor.value_of_time", hinged).high
+    own = comparison.differences["two"]["citizen_cost"]
+    shift, there = (each["two"]["citizen_cost"] for each in (high.shifts, high.differences))
+    runs = effort.replications
+    error = ((own.high or 0) - (own.low or 0)) / 2 / t_quantile(CONFIDENCE, 4)
+    more = ((shift.high or 0) - (shift.low or 0)) / 2 / t_quantile(CONFIDENCE, runs)
+    half = t_quantile(CONFIDENCE, runs) * math.hypot(error, more)
+    assert there.high == pytest.approx((there.mean or 0) + half)
 
 
 def test_a_large_shift_turns_a_verdict_and_a_small_one_does_not() -> None:

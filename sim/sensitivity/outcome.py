@@ -1,25 +1,36 @@
 """What it does to a study's differences to move an assumption: shifts, intervals, verdicts.
 
 A shift is taken replication by replication, on the same people: the scenario's difference from the
-baseline with the assumption moved, minus that without. It is added to the study's own difference;
-the variances of both add up, with the degrees of freedom of Satterthwaite and Welch.
+baseline with the assumption moved, minus that without. It is added to the study's own difference.
+The variances of both add up as if they were independent, with no more degrees of freedom than the
+smaller of them has: those of Satterthwaite and Welch can be more, and make a verdict clearer by
+noise. Where an end was run on the very days and replications of the study, nothing is added up: the
+difference there has its own interval.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 from sim.comparison import Comparison, Estimate, Hinge, Moved
 from sim.draws import Floats
 from sim.estimates import CONFIDENCE, Ratio, around, t_quantile
-from sim.province.sums import with_variances
 from sim.sensitivity.assumptions import Assumption
 from sim.sensitivity.runs import Found, Sums
-from sim.verdicts import HEADLINE, TOO_MANY_OPEN, simultaneous, verdict
+from sim.verdicts import HEADLINE, NOT_CLEAR, TOO_MANY_OPEN, simultaneous, verdict
 
 MOST_OPEN: Final = 0.01
 OPEN_SPOILS: Final = ("turnaround_hours", "same_day_share", "on_time_share")
+
+
+@dataclass(frozen=True)
+class There:
+    """A difference at an end, run as the study was: its value, and that of each replication."""
+
+    value: float
+    by_replication: Floats | None
 
 
 @dataclass(frozen=True)
@@ -34,11 +45,14 @@ class Shift:
         What each replication contributes; None with one replication.
     spoilt
         Whether so many cases are open at the end that it says nothing.
+    there
+        The moved difference itself, where the days and replications are those of the study.
     """
 
     value: float | None
     by_replication: Floats | None
     spoilt: bool = False
+    there: There | None = None
 
     @property
     def variance(self) -> tuple[float, int] | None:
@@ -53,7 +67,7 @@ Shifts = dict[str, dict[str, Shift]]
 """By scenario and headline measure."""
 
 
-def shifts(comparison: Comparison, as_it_is: Found, moved: Found) -> Shifts:
+def shifts(comparison: Comparison, as_it_is: Found, moved: Found, *, whole: bool = False) -> Shifts:
     """Return by how much every difference of a comparison moves.
 
     Parameters
@@ -62,6 +76,8 @@ def shifts(comparison: Comparison, as_it_is: Found, moved: Found) -> Shifts:
         With verdicts: of their measures shifts are taken.
     as_it_is, moved
         The same replications without and with an assumption moved.
+    whole
+        Whether these are all days and replications of the study.
     """
     base = comparison.baseline
     return {
@@ -70,6 +86,7 @@ def shifts(comparison: Comparison, as_it_is: Found, moved: Found) -> Shifts:
                 measure,
                 (as_it_is[base], as_it_is[scenario]),
                 (moved[base], moved[scenario]),
+                whole=whole,
             )
             for measure in made
         }
@@ -77,20 +94,29 @@ def shifts(comparison: Comparison, as_it_is: Found, moved: Found) -> Shifts:
     }
 
 
-def _shift(measure: str, before: tuple[Sums, Sums], after: tuple[Sums, Sums]) -> Shift:
-    place = HEADLINE.index(measure)
-    ratios = [Ratio(each.sums[:, place], each.counts[:, place]) for each in (*before, *after)]
+def _shift(
+    measure: str, before: tuple[Sums, Sums], after: tuple[Sums, Sums], *, whole: bool
+) -> Shift:
     spoilt = measure in OPEN_SPOILS and _too_open(after) and not _too_open(before)
-    values = [ratio.value for ratio in ratios]
-    pseudo = [ratio.pseudo for ratio in ratios]
-    if any(value is None for value in values):
+    own, there = _between(measure, *before), _between(measure, *after)
+    if own is None or there is None:
         return Shift(None, None, spoilt)
-    base, scenario, moved_base, moved_scenario = (value or 0.0 for value in values)
-    whole = (moved_scenario - moved_base) - (scenario - base)
-    if any(column is None for column in pseudo):
-        return Shift(whole, None, spoilt)
-    columns = [column for column in pseudo if column is not None]
-    return Shift(whole, (columns[3] - columns[2]) - (columns[1] - columns[0]), spoilt)
+    by_replication = None
+    if own.by_replication is not None and there.by_replication is not None:
+        by_replication = there.by_replication - own.by_replication
+    return Shift(there.value - own.value, by_replication, spoilt, there if whole else None)
+
+
+def _between(measure: str, base: Sums, scenario: Sums) -> There | None:
+    """Return the difference in a measure, paired by replication; None without a case."""
+    place = HEADLINE.index(measure)
+    first, second = (Ratio(each.sums[:, place], each.counts[:, place]) for each in (base, scenario))
+    if first.value is None or second.value is None:
+        return None
+    paired = None
+    if first.pseudo is not None and second.pseudo is not None:
+        paired = second.pseudo - first.pseudo
+    return There(second.value - first.value, paired)
 
 
 def _too_open(found: tuple[Sums, Sums]) -> bool:
@@ -126,7 +152,7 @@ def _turns(comparison: Comparison, scenario: str, measure: str, shift: Shift) ->
     made = comparison.verdicts[scenario][measure]
     own = comparison.differences[scenario][measure]
     low, high = made.low, made.high
-    if made.says == TOO_MANY_OPEN or None in (shift.value, own.mean, low, high):
+    if made.says in (TOO_MANY_OPEN, NOT_CLEAR) or None in (shift.value, own.mean, low, high):
         return False
     by = shift.value or 0.0
     moved = Estimate((own.mean or 0.0) + by, (low or 0.0) + by, (high or 0.0) + by)
@@ -177,10 +203,12 @@ def _estimate(shift: Shift) -> Estimate:
 def _difference(
     comparison: Comparison, scenario: str, measure: str, shift: Shift, confidence: float
 ) -> Estimate:
-    """Return the study's difference moved by a shift, its interval made of both."""
+    """Return the difference at an end: its own, or the study's moved by a shift."""
     own = comparison.differences[scenario][measure]
     if own.mean is None or shift.value is None:
         return Estimate(None, None, None)
+    if shift.there is not None:
+        return around(shift.there.value, shift.there.by_replication, confidence)
     value = own.mean + shift.value
     if own.low is None or own.high is None or shift.variance is None:
         return Estimate(value, None, None)
@@ -189,11 +217,24 @@ def _difference(
     if shift.variance[0] == 0 and confidence == CONFIDENCE:
         return Estimate(value, own.low + shift.value, own.high + shift.value)
     own_variance = error**2, comparison.replications - 1
-    return with_variances(value, [own_variance, shift.variance], confidence)
+    return _added(value, [own_variance, shift.variance], confidence)
+
+
+def _added(value: float, variances: list[tuple[float, int]], confidence: float) -> Estimate:
+    """Return a value with the interval of summed variances and the least degrees of freedom."""
+    known = [(variance, freedom) for variance, freedom in variances if variance > 0]
+    if not known:
+        return Estimate(value, value, value)
+    least = min(freedom for _, freedom in known)
+    half = t_quantile(confidence, least + 1) * math.sqrt(sum(variance for variance, _ in known))
+    return Estimate(value, value - half, value + half)
 
 
 def _verdicts(comparison: Comparison, scenario: str, found: dict[str, Shift]) -> dict[str, str]:
-    """Return what the moved differences amount to; nothing is said of a single replication."""
+    """Return what the moved differences amount to; nothing is said of a single replication.
+
+    A verdict that is not clear in the study stays so: there is none yet that could change.
+    """
     confidence = simultaneous(len(comparison.differences))
     says: dict[str, str] = {}
     for measure, shift in found.items():
@@ -203,6 +244,8 @@ def _verdicts(comparison: Comparison, scenario: str, found: dict[str, Shift]) ->
             says[measure] = TOO_MANY_OPEN
         elif shift.value == 0 and shift.variance is not None and shift.variance[0] == 0:
             says[measure] = made.says
+        elif moved.low is not None and made.says == NOT_CLEAR:
+            says[measure] = NOT_CLEAR
         elif moved.low is not None:
             says[measure] = verdict(moved, made.matters).says
     return says

@@ -135,6 +135,7 @@ def _looked(
     replications: int,
 ) -> list[_Looked]:
     """Run assumptions at both ends; those that can be moved to neither are left out."""
+    whole = (runs.study.days, replications) == (comparison.days, comparison.replications)
     asked = [(each, at) for each in moved for at in (each.low, each.high)]
     ends = runs.ends(asked, replications)
     found = []
@@ -144,7 +145,7 @@ def _looked(
         at = [
             (each.value, unmoved(comparison, replications))
             if end is None
-            else (end.value, shifts(comparison, as_it_is, end.found))
+            else (end.value, shifts(comparison, as_it_is, end.found, whole=whole))
             for end in (low, high)
         ]
         found.append(_Looked(each, replications, *at))
