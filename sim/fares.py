@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from statistics import NormalDist
+from typing import Any, Final
 
 import numpy as np
 
 from sim.calendar import Ints
-from sim.comparison import Fare
+from sim.comparison import Estimate, Fare
 from sim.draws import Floats
-from sim.estimates import Ratio
+from sim.estimates import CONFIDENCE, Ratio
 from sim.office import Office
 from sim.summaries import HOURS, Gains, demand_numbers
+
+_FEW: Final = 30
+"""Below so many cases in all replications the spread between these says little."""
+_Z: Final = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
 def fares_of(found: Sequence[Gains], base: Office, offices: Iterable[Office]) -> tuple[Fare, ...]:
@@ -51,6 +56,43 @@ def _rows(base: Office, numbers: dict[str, int]) -> list[tuple[Any, str, Ints]]:
 
 
 def _fare(by: Any, group: str, counts: Floats) -> Fare:
+    return Fare(by, group, *shares_of(counts), float(counts.sum(axis=1).mean()))
+
+
+def shares_of(counts: Floats) -> tuple[Estimate, Estimate, Estimate]:
+    """Return the shares of cases that are better, the same and worse off.
+
+    Their intervals are the jackknife's over replications, no wider than from 0 to 1. Those of few
+    cases, and of what is true of none or all of them, are Wilson's (*J. Amer. Statist. Assoc.* 22
+    (1927) 209) of the cases of all replications: there the spread between replications is none,
+    or as good as none, however few were seen.
+
+    Parameters
+    ----------
+    counts
+        By replication, how many cases are better, the same and worse off (columns).
+    """
     cases = counts.sum(axis=1)
-    better, unchanged, worse = (Ratio(counts[:, i], cases).estimate() for i in range(3))
-    return Fare(by, group, better, unchanged, worse, float(cases.mean()))
+    better, unchanged, worse = (_share(counts[:, i], cases) for i in range(3))
+    return better, unchanged, worse
+
+
+def _share(some: Floats, cases: Floats) -> Estimate:
+    found, count, of = Ratio(some, cases).estimate(), float(some.sum()), float(cases.sum())
+    if found.mean is None or len(cases) == 1:
+        return found
+    if of < _FEW or count in (0, of):
+        return _wilson(count, of)
+    if found.low is None or found.high is None:
+        return found
+    return Estimate(found.mean, max(found.low, 0.0), min(found.high, 1.0))
+
+
+def _wilson(count: float, of: float) -> Estimate:
+    middle = (count + _Z**2 / 2) / (of + _Z**2)
+    half = _Z / (of + _Z**2) * (count * (of - count) / of + _Z**2 / 4) ** 0.5
+    share = count / of
+    # The ends of none and of all are 0 and 1, but for what is lost in rounding.
+    low = 0.0 if count == 0 else min(middle - half, share)
+    high = 1.0 if count == of else max(middle + half, share)
+    return Estimate(share, low, high)

@@ -11,6 +11,7 @@ import numpy as np
 from sim.comparison import Estimate, Histogram, Measures, Pictures, Week
 from sim.draws import Floats
 from sim.estimates import Percentile, Points, Ratio, difference
+from sim.fares import shares_of
 from sim.measures import PERCENTILES, UNIT_MS
 from sim.sketches import Pool, Sketch, together
 from sim.summaries import Gains, OpenCases, RunSummary
@@ -197,9 +198,8 @@ def differences_of(base: Samples, other: Samples) -> Measures:
 def _gains(found: list[Gains]) -> Measures:
     """Return the shares of matched cases that are better, the same or worse off by a minute."""
     table = np.array([(g.better, g.unchanged, g.worse, g.unmatched) for g in found], dtype=float)
-    matched = table[:, :3].sum(axis=1)
     names = ("better_share", "unchanged_share", "worse_share")
-    shares = {name: Ratio(table[:, i], matched).estimate() for i, name in enumerate(names)}
+    shares = dict(zip(names, shares_of(table[:, :3]), strict=True))
     shares["unmatched_cases"] = Ratio(table[:, 3], np.ones(len(found))).estimate()
     return shares
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.comparison import Fare
+from sim.comparison import Estimate, Fare
 from sim.experiment import compare
+from sim.fares import shares_of
 from sim.study import load_study
 from sim.summaries import Outcomes, gains
 from tests.test_scenarios import SCENARIOS
@@ -45,6 +46,42 @@ def test_all_of_them_are_the_shares_that_differences_give(found):
 def test_without_the_cutoff_those_who_come_after_it_gain_most(found):
     hours = {int(fare.group): fare.better.mean for fare in of(found.fares["until_closing"], "hour")}
     assert max(hours, key=hours.__getitem__) >= 15
+
+
+def ends(share: Estimate) -> tuple[float, float]:
+    assert share.low is not None
+    assert share.high is not None
+    return share.low, share.high
+
+
+def test_few_cases_that_fare_alike_have_no_certain_share():
+    better, unchanged, worse = shares_of(np.array([[0, 2, 0], [0, 1, 0], [0, 0, 0]], dtype=float))
+    # Wilson's interval of 3 of 3: from n / (n + z^2) to 1.
+    assert ends(unchanged) == (pytest.approx(3 / (3 + 1.959964**2)), 1)
+    assert ends(better) == ends(worse) == (0, pytest.approx(1 - 3 / (3 + 1.959964**2)))
+
+
+def test_intervals_of_few_cases_are_those_of_their_number_not_of_the_replications():
+    better, *_ = shares_of(np.array([[1, 1, 0], [1, 1, 0], [1, 1, 0]], dtype=float))
+    assert better.mean == 0.5
+    assert ends(better) == (pytest.approx(0.18762, abs=1e-5), pytest.approx(0.81238, abs=1e-5))
+
+
+def test_what_is_true_of_none_of_many_cases_is_not_certain_either():
+    *_, worse = shares_of(np.array([[20, 30, 0], [25, 25, 0]], dtype=float))
+    assert ends(worse) == (0, pytest.approx(1.959964**2 / (100 + 1.959964**2)))
+
+
+def test_shares_of_many_cases_reach_from_nothing_to_all_at_most():
+    counts = np.array([[1, 99, 0], [0, 90, 10], [0, 100, 0]], dtype=float)
+    for share in shares_of(counts):
+        low, high = ends(share)
+        assert 0 <= low <= share.mean <= high <= 1
+        assert low < high
+
+
+def test_with_one_replication_shares_have_no_intervals():
+    assert shares_of(np.array([[1.0, 2.0, 0.0]]))[0] == Estimate(1 / 3, None, None)
 
 
 def test_cases_are_grouped_by_what_they_are_in_the_baseline():

@@ -51,8 +51,20 @@ def test_it_is_told_by_procedure_hour_and_priority() -> None:
 @pytest.mark.parametrize("place", range(3))
 def test_the_three_shares_of_each_group_are_the_whole(place: int) -> None:
     panel = fares(view(), "delegated")[place]
-    for values in zip(*(series.values for series in panel.series), strict=True):
+    for values in zip(*(series.values for series in panel.series[:3]), strict=True):
         assert sum(value.mean for value in values if value) == pytest.approx(100)
+
+
+def test_the_table_says_how_many_cases_are_compared_and_the_chart_draws_shares_alone() -> None:
+    seen = with_fares(fare("hour", "9", cases=0.4), fare("hour", "10", cases=1234))
+    panel = fares(seen, "delegated")[0]
+    assert panel.series[3].name == "cases compared, in all runs"
+    runs = seen.comparison.replications
+    assert [value.mean for value in panel.series[3].values if value] == [
+        round(0.4 * runs), 1234 * runs,
+    ]  # fmt: skip
+    bars = [trace["name"] for trace in diverging(panel)["data"] if trace["type"] == "bar"]
+    assert bars == ["later", "sooner"]
 
 
 def test_hours_stand_in_the_order_of_the_day() -> None:

@@ -137,7 +137,7 @@ def _title_of_gainers(found: Findings) -> str:
 def _diverging(found: Findings, panel: Panel, heading: str) -> Chart:
     """Return bars of gains to the right and of losses to the left."""
     say = found.view.words.say
-    worse, better, _ = panel.series
+    worse, better = panel.series[:2]
     kept = range(min(len(panel.categories), _MOST_GROUPS))
     categories = []
     for place in kept:

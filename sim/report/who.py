@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from sim import look
-from sim.charts import Panel, Series
+from sim.charts import Panel, Series, Value
 from sim.comparison import Estimate, Fare
 from sim.diverging import diverging
 from sim.look import Figure
@@ -95,6 +95,7 @@ def overview(view: View) -> Panel | None:
         say("Scenario"),
         tuple(view.names[each.id] for each in kept),
         [shares[each.id] for each in kept],
+        cases=[_cases(view, each.id) for each in kept],
     )
 
 
@@ -113,6 +114,7 @@ def fares(view: View, scenario: str) -> list[Panel]:
                     view.words.say(heading),
                     tuple(group_name(view, fare) for fare in groups),
                     [(fare.better, fare.unchanged, fare.worse) for fare in groups],
+                    cases=[fare.cases for fare in groups],
                 )
             )
     return panels
@@ -154,13 +156,22 @@ def _of_all(view: View, scenario: str) -> Shares | None:
     return (better, unchanged, worse) if better and better.mean is not None else None
 
 
+def _cases(view: View, scenario: str) -> float | None:
+    """Return how many cases are in both, by replication; None where that was not measured."""
+    fares = view.comparison.fares.get(scenario, ())
+    return next((fare.cases for fare in fares if fare.by == "all"), None)
+
+
 def _panel(
     view: View,
     title: str,
     heading: str,
     categories: tuple[str, ...],
     shares: Sequence[Shares | None],
+    *,
+    cases: Sequence[float | None],
 ) -> Panel:
+    """Return a table of later, sooner and unchanged, and of how many cases are compared."""
     words, percent = view.words, names.unit("share", view.words)
     columns = [
         tuple(value(each[place] if each else None, percent, words) for each in shares)
@@ -171,9 +182,24 @@ def _panel(
         (words.say("sooner"), look.SCENARIOS[0]),
         (words.say("at the same time"), look.BASELINE),
     )
-    series = tuple(Series(*each, column) for each, column in zip(said, columns, strict=True))
+    series = [Series(*each, column) for each, column in zip(said, columns, strict=True)]
+    if any(each is not None for each in cases):
+        series.append(_counted(view, cases))
     axis = words.say("% of the same cases")
-    return Panel(title, heading, axis, categories, series)
+    return Panel(title, heading, axis, categories, tuple(series))
+
+
+def _counted(view: View, cases: Sequence[float | None]) -> Series:
+    """Return how many cases are compared in all replications together."""
+    runs, words = view.comparison.replications, view.words
+    counts = [None if each is None else round(each * runs) for each in cases]
+    shown = [None if each is None else words.number(each, 0) for each in counts]
+    values = (
+        None if count is None or text is None else Value(count, None, None, text, text)
+        for count, text in zip(counts, shown, strict=True)
+    )
+    name = words.say("cases compared, in all runs")
+    return Series(name, look.BASELINE, tuple(values))
 
 
 def _says(view: View, scenario: str) -> str:
@@ -198,7 +224,7 @@ def _spoken(view: View, panel: Panel) -> str:
     """Return what a table says, category by category."""
     spoken = []
     for place, category in enumerate(panel.categories):
-        worse, better, _ = (series.values[place] for series in panel.series)
+        worse, better = (series.values[place] for series in panel.series[:2])
         spoken.append(
             view.words.say(
                 "{group}: {better}% sooner, {worse}% later",
