@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.comparison import Estimate, Verdict
-from sim.estimates import CONFIDENCE
+from sim.estimates import CONFIDENCE, t_quantile
 from sim.study import Matters
 
 HEADLINE: Final = (
@@ -25,6 +25,18 @@ NO_CASES: Final = "no verdict: no case"
 def simultaneous(scenarios: int) -> float:
     """Return the confidence of each interval so that all hold together (Bonferroni)."""
     return 1 - (1 - CONFIDENCE) / max(scenarios * len(HEADLINE), 1)
+
+
+def widened(found: Estimate, confidence: float, replications: int) -> Estimate:
+    """Return an estimate with an interval of another confidence, made from that of 95%.
+
+    Both are Student's over the same replications, so that only the quantile differs.
+    """
+    if found.mean is None or found.low is None or found.high is None or replications < 2:
+        return found
+    ratio = t_quantile(confidence, replications) / t_quantile(CONFIDENCE, replications)
+    low, high = (found.mean + ratio * (end - found.mean) for end in (found.low, found.high))
+    return Estimate(found.mean, low, high)
 
 
 def matters_for(measure: str, matters: Matters, baseline: float | None) -> float:

@@ -15,7 +15,7 @@ from sim.report.province import Gain, ProvinceTotals
 from sim.report.scores import factors, points
 from sim.report.view import View
 from sim.report.wording import Words
-from sim.report.worth import saved
+from sim.report.worth import saved, year_says
 from sim.waterfall import Step, Waterfall, waterfall
 from tests import comparisons
 
@@ -115,28 +115,49 @@ def test_what_costs_more_is_no_saving() -> None:
     trips = next(each.here for each in saved(seen, "delegated") if each.kind == "trips")
     assert (trips.shown, trips.interval, trips.mood) == (
         "50.0 trips more",
-        "−60.0 to −40.0",
+        "40.0 to 60.0",
         "worse",
     )
 
 
-def test_an_interval_that_holds_nothing_is_no_clear_difference() -> None:
+def test_an_interval_that_holds_nothing_is_not_clear() -> None:
     seen = view(with_difference("delegated", hours_saving_year=Estimate(50.0, -10.0, 110.0)))
     hours = next(each.here for each in saved(seen, "delegated") if each.kind == "hours")
     assert (hours.shown, hours.interval, hours.mood) == (
-        "no clear difference",
-        "−10.0 to 110.0 hours",
+        "not clear yet",
+        "−10.0 to 110.0 hours saved",
         "",
     )
 
 
-def test_hours_are_borne_out_by_time_on_the_premises_or_by_trips() -> None:
+def test_a_year_is_judged_by_itself_and_not_by_verdicts_on_a_case() -> None:
     whole = comparisons.comparison()
     unclear = Verdict("not clear yet: more replications", -1, 1, 1)
     verdicts = whole.verdicts["delegated"] | {"trips": unclear}
     seen = view(replace(whole, verdicts=whole.verdicts | {"delegated": verdicts}))
     hours = next(each.here for each in saved(seen, "delegated") if each.kind == "hours")
-    assert hours.shown == "not clear yet"  # no verdict on time on the premises here
+    assert hours.shown == "438 hours saved"
+
+
+@pytest.mark.parametrize(
+    ("half", "says"),
+    [
+        (10.0, "more"),
+        (34.0, "not clear yet: more replications"),  # clear of zero by itself, not among 36
+    ],
+)
+def test_a_years_verdict_is_made_from_an_interval_that_holds_with_all_others(
+    half: float, says: str
+) -> None:
+    year = Estimate(40.0, 40 - half, 40 + half)
+    seen = view(with_difference("delegated", trips_saving_year=year))
+    assert year_says(seen, "delegated", "trips") == says
+
+
+def test_a_year_without_verdicts_has_none() -> None:
+    whole = comparisons.comparison()
+    seen = view(replace(whole, verdicts={}))
+    assert year_says(seen, "delegated", "trips") == ""
 
 
 def test_years_say_by_what_share_the_cost_falls() -> None:

@@ -161,3 +161,22 @@ def test_an_axis_of_what_is_never_below_zero_does_not_go_there() -> None:
 
 def test_a_measure_without_a_case_is_drawn_empty() -> None:
     assert dumbbells(dots(None, None))["data"] == []
+
+
+def test_cases_given_up_are_shown_first_where_there_are_more_of_them() -> None:
+    whole = with_verdicts(trips="less", wait_minutes="less", citizen_cost="less")
+    by = Estimate(0.1, 0.08, 0.12)
+    more = replace(
+        whole,
+        scenarios={
+            id_: replace(each, measures=each.measures | {"lost": comparisons.near(0.1)})
+            for id_, each in whole.scenarios.items()
+        },
+        differences={id_: found | {"lost": by} for id_, found in whole.differences.items()},
+        verdicts={
+            id_: made | {"lost": Verdict("more", 0.07, 0.13, 0.01)}
+            for id_, made in whole.verdicts.items()
+        },
+    )
+    assert "lost" not in chosen(view(whole))
+    assert "lost" in chosen(view(more))

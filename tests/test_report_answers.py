@@ -23,21 +23,40 @@ def answer(scenario: str, comparison: Comparison | None = None) -> Answer:
     return next(each for each in answers(seen, changes(seen)) if each.id == scenario)
 
 
+def changed(scenario: str, found: dict[str, Estimate], made: dict[str, Verdict]) -> Comparison:
+    """Return the comparison with other differences and verdicts in one scenario."""
+    whole = comparisons.comparison()
+    return replace(
+        whole,
+        differences=whole.differences | {scenario: whole.differences[scenario] | found},
+        verdicts=whole.verdicts | {scenario: whole.verdicts[scenario] | made},
+    )
+
+
 def with_verdicts(says: str, **others: str) -> Comparison:
-    """Return the comparison with the same verdict on every measure but a few."""
+    """Return the comparison with the same verdict on every measure but a few.
+
+    Of what is saved in a year nothing is clear: its intervals hold zero.
+    """
     whole = comparisons.comparison()
     made = {
         name: Verdict(others.get(name, says), each.low, each.high, each.matters)
         for name, each in whole.verdicts["delegated"].items()
     }
-    return replace(whole, verdicts=whole.verdicts | {"delegated": made})
+    year = {
+        name: Estimate(each.mean, -each.mean, 3 * each.mean)
+        for name, each in whole.differences["delegated"].items()
+        if name.endswith("_saving_year") and each.mean
+    }
+    return changed("delegated", year, made)
 
 
 def test_the_answer_says_each_clear_gain_with_its_interval_if_the_assumptions_hold() -> None:
     assert answer("delegated").lead == (
         "If the assumptions hold, people wait 17.2 minutes less (95% interval 15.1 to 19.3) and "
         "people make 0.16 fewer trips for each case (95% interval 0.14 to 0.18); in a year that "
-        "saves citizens about 18.8 million VND, 438 hours and 220 trips."
+        "saves citizens about 18.8 million VND (17.0 to 20.7), 438 hours (394 to 482) and "
+        "220 trips (198 to 242)."
     )
 
 
@@ -97,35 +116,128 @@ def test_losses_alone_are_the_answer() -> None:
     )
 
 
-def test_a_year_is_worth_something_only_where_the_cost_is_clear() -> None:
+def test_a_year_is_worth_something_only_where_its_own_interval_is_clear() -> None:
     money = answer("delegated").saved[0].here
     assert (money.shown, money.interval) == ("18.8 million VND saved", "17.0 to 20.7")
-    unclear = with_verdicts("less", citizen_cost="not clear yet: more replications")
-    money = answer("delegated", unclear).saved[0].here
-    assert (money.shown, money.interval) == ("not clear yet", "17.0 to 20.7 million VND")
-    assert "VND" not in answer("delegated", unclear).lead
+    wide = {"citizen_saving_year": Estimate(18.8e6, 1e6, 36.6e6)}  # wider, it holds nothing
+    found = answer("delegated", changed("delegated", wide, {}))
+    money = found.saved[0].here
+    assert (money.shown, money.interval) == ("not clear yet", "1.0 to 36.6 million VND saved")
+    assert "VND" not in found.lead
+
+
+def test_what_gets_worse_in_a_year_is_said_with_the_answer() -> None:
+    year = {
+        "hours_saving_year": Estimate(-300.0, -320.0, -280.0),
+        "office_saving_year": Estimate(-9e6, -9.5e6, -8.5e6),
+    }
+    lead = answer("delegated", changed("delegated", year, {})).lead
+    assert (
+        "; in a year that saves citizens about 18.8 million VND (17.0 to 20.7) and "
+        "220 trips (198 to 242); in a year it takes citizens about 300 hours (280 to 320) more; "
+        "in a year the office spends about 9.00 million VND (8.50 to 9.50) more."
+    ) in lead
+
+
+def test_a_little_of_the_whole_is_no_difference_that_matters_in_a_year() -> None:
+    year = {"citizen_saving_year": Estimate(-112_000.0, -120_000.0, -104_000.0)}
+    found = answer("delegated", changed("delegated", year, {}))
+    assert found.saved[0].here.shown == "no difference that matters"
+    assert "112,000" not in found.lead
+
+
+# ---- More people give up -------------------------------------------------------------------------
+
+
+def given_up(by: Estimate, says: str) -> Comparison:
+    return changed("delegated", {"lost": by}, {"lost": Verdict(says, by.low, by.high, 0.01)})
+
+
+def test_people_who_give_up_are_no_saving_and_come_first_among_the_losses() -> None:
+    found = answer("delegated", given_up(Estimate(0.12, 0.1, 0.14), "more"))
+    assert (
+        ", but 12.0 percentage points more of the cases are given up (95% interval 10.0 to 14.0); "
+        "more people give up: who leaves without a result makes fewer trips, so no saving is "
+        "claimed."
+    ) in found.lead
+    assert not any(each.here.mood == "better" for each in found.saved)
+    assert found.saved[0].here.shown == "none claimed: more people give up"
+    assert "VND" not in found.lead
+    nothing = given_up(Estimate(0.12, 0.1, 0.14), "more")
+    unsaved = {
+        name: Estimate(-1.0, -2.0, -0.5)
+        for name in nothing.differences["delegated"]
+        if name.endswith("_saving_year")
+    }
+    worse = changed("delegated", unsaved | {"lost": Estimate(0.12, 0.1, 0.14)}, {})
+    worse = replace(worse, verdicts=nothing.verdicts)
+    assert "claimed" not in answer("delegated", worse).lead
+
+
+def test_people_who_perhaps_give_up_are_no_saving_either() -> None:
+    unclear = given_up(Estimate(0.02, -0.01, 0.05), "not clear yet: more replications")
+    found = answer("delegated", unclear)
+    assert not any(each.here.mood == "better" for each in found.saved)
+    assert "; perhaps more people give up:" in found.lead
+    few = given_up(Estimate(0.002, -0.03, 0.034), "not clear yet: more replications")
+    assert "saves citizens" in answer("delegated", few).lead
+
+
+def test_fewer_who_give_up_are_a_gain_and_take_no_saving_away() -> None:
+    found = answer("delegated", given_up(Estimate(-0.12, -0.14, -0.1), "less"))
+    assert "12.0 percentage points fewer of the cases are given up" in found.lead
+    assert "saves citizens" in found.lead
+
+
+# ---- Another number of cases ---------------------------------------------------------------------
+
+
+def with_more_cases(year: Estimate) -> Comparison:
+    """Return the comparison with cheaper cases in one scenario, of which there are more."""
+    found = changed(
+        "more_people",
+        {"office_cost": Estimate(-9_000.0, -9_500.0, -8_500.0), "office_saving_year": year},
+        {"office_cost": Verdict("less", -9_900, -8_000, 500)},
+    )
+    more = found.scenarios["more_people"]
+    more = replace(more, measures=more.measures | {"cases": comparisons.near(1_700)})
+    return replace(found, scenarios=found.scenarios | {"more_people": more})
 
 
 def test_more_people_do_not_count_as_a_saving_of_the_office() -> None:
-    whole = comparisons.comparison()
-    more = whole.scenarios["more_people"]
-    more = replace(more, measures=more.measures | {"cases": comparisons.near(1_700)})
-    differences = whole.differences["more_people"] | {
-        "office_cost": Estimate(-9_000.0, -9_500.0, -8_500.0)
-    }
-    verdicts = whole.verdicts["more_people"] | {"office_cost": Verdict("less", -9_900, -8_000, 1)}
-    changed = replace(
-        whole,
-        scenarios=whole.scenarios | {"more_people": more},
-        differences=whole.differences | {"more_people": differences},
-        verdicts=whole.verdicts | {"more_people": verdicts},
+    found = answer("more_people", with_more_cases(Estimate(0.0, -1e5, 1e5)))
+    assert not any("9,000 VND less" in s for s in (found.lead, *found.further))
+    assert found.further[-1] == (
+        "23.6% more cases come, so the office's cost is judged by the year: "
+        "no difference that matters (−100,000 to 100,000 VND saved)."
     )
-    found = answer("more_people", changed)
-    spread = [s for s in (found.lead, *found.further) if "costs the office" in s]
-    assert spread == [
-        "23.6% more cases come, over which the office's cost is spread: "
-        "a case costs the office 9,000 VND less (95% interval 8,500 to 9,500)."
-    ]
+
+
+def test_an_office_that_spends_more_on_more_cases_is_said_to_do_so_first() -> None:
+    costly = with_more_cases(Estimate(-20e6, -21e6, -19e6))
+    assert "in a year the office spends about 20.0 million VND (19.0 to 21.0) more." in (
+        answer("more_people", costly).lead
+    )
+    nothing = {
+        name: replace(each, says="not clear yet: more replications")
+        for name, each in costly.verdicts["more_people"].items()
+    }
+    year = {
+        name: Estimate(1.0, -1e9, 1e9)
+        for name in ("citizen_saving_year", "hours_saving_year", "trips_saving_year")
+    }
+    unclear = replace(
+        costly,
+        verdicts=costly.verdicts | {"more_people": nothing},
+        differences=costly.differences | {"more_people": costly.differences["more_people"] | year},
+    )
+    assert answer("more_people", unclear).lead == (
+        "By the case no clear difference so far; if the assumptions hold, in a year the office "
+        "spends about 20.0 million VND (19.0 to 21.0) more."
+    )
+
+
+# ---- Places that are changed ---------------------------------------------------------------------
 
 
 def test_a_procedure_that_changed_is_spoken_of_where_its_cases_are_lost_in_the_mean() -> None:
@@ -171,12 +283,38 @@ def test_many_demands_that_change_do_not_hide_the_one_procedure_that_does() -> N
     assert alone[0].startswith("Procedure: Permit, alone")
 
 
+PERMIT = "Procedure: Permit, alone, if the assumptions hold: "
+
+
+def for_permits(found: dict[str, Estimate], **over_all: Estimate) -> tuple[str, ...]:
+    """Return what is said of the procedure that is changed, where trips fall over all cases."""
+    less = {"trips": Verdict("less", -0.05, -0.03, 0.01)}
+    by_place = {f"{name}@permit": each for name, each in found.items()}
+    every = {"trips": Estimate(-0.04, -0.045, -0.035)} | over_all
+    return answer("shorter", changed("shorter", by_place | every, less)).for_some
+
+
 def test_what_is_clear_over_all_cases_is_not_said_again_for_a_procedure() -> None:
-    whole = comparisons.comparison()
-    gains = whole.differences["delegated"] | {"trips@certify_copies": Estimate(-0.3, -0.35, -0.25)}
-    clear = replace(whole, differences=whole.differences | {"delegated": gains})
-    assert whole.verdicts["delegated"]["trips"].says == "less"
-    assert not any("alone" in sentence for sentence in answer("delegated", clear).further)
+    assert for_permits({"trips": Estimate(-0.07, -0.075, -0.065)}) == ()
+
+
+def test_what_is_far_larger_where_it_is_changed_is_said_though_it_is_clear_over_all() -> None:
+    (said,) = for_permits({"trips": Estimate(-1.38, -1.41, -1.35)})
+    assert said == (
+        f"{PERMIT}people make 1.38 fewer trips for each case (95% interval 1.35 to 1.41)."
+    )
+
+
+def test_a_loss_of_a_place_is_not_said_without_its_gain() -> None:
+    gain, loss = Estimate(-0.07, -0.075, -0.065), Estimate(20.0, 18.0, 22.0)
+    (said,) = for_permits({"trips": gain, "turnaround_hours": loss})
+    assert "0.07" in said
+    assert "later" in said
+
+
+def test_of_many_places_and_measures_only_what_is_clear_by_wider_intervals_is_said() -> None:
+    almost = Estimate(-1.0, -1.9, -0.1)  # clear by itself; one of twelve, it is not
+    assert for_permits({"trips": almost}) == ()
 
 
 def test_gains_beyond_the_first_two_are_said_too() -> None:

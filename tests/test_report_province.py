@@ -53,8 +53,10 @@ def test_the_answer_says_what_it_is_worth_here_and_in_all(tmp_path: Path) -> Non
     whole = comparisons.comparison()
     page = render(whole, "en", province_totals(kept(tmp_path, summary()), whole))
     assert (
-        "in a year that saves citizens about 18.8 million VND, 438 hours and 220 trips, and in all "
-        "24 offices of the province about 450 million VND, 9,800 hours and 5,300 trips." in page
+        "in a year that saves citizens about 18.8 million VND (17.0 to 20.7), "
+        "438 hours (394 to 482) and 220 trips (198 to 242), and in all 24 offices of the province "
+        "about 450 million VND (450 to 450), 9,800 hours (9,700 to 9,900) and "
+        "5,300 trips (5,200 to 5,400)." in page
     )
     assert page.count("All 24 offices:") == 16
     assert "All 24 offices" not in render(whole)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.comparison import Estimate
-from sim.report.wording import MINUS, Unit, Words
+from sim.report.wording import MINUS, Unit, Words, without_sign
 
 ENGLISH, VIETNAMESE = Words("en"), Words("vi")
 MINUTES = Unit("minutes a case", "minutes")
@@ -106,6 +106,36 @@ def test_an_amount_and_its_interval_are_said_in_one_size() -> None:
     assert unit.name == "triệu đồng"
     ends = Estimate(1_100_000, 980_000, 1_230_000)
     assert VIETNAMESE.estimate(ends, unit) == "1,10 (0,98 đến 1,23)"
+
+
+TRIPS = Unit("a case", "", 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("mean", "half", "shown"),
+    [
+        (0.08, 0.002, "0.080 (0.078 to 0.082)"),
+        (0.08, 0.02, "0.08 (0.06 to 0.10)"),
+        (0.08, 0.0, "0.08 (0.08 to 0.08)"),  # no doubt at all
+        (0.08, 1e-9, "0.08 (0.08 to 0.08)"),  # so little that nobody reads it
+        (0.0, 1e-9, "0.00000 (0.00000 to 0.00000)"),
+        (1234.0, 200.0, "1,234.00 (1,034.00 to 1,434.00)"),
+    ],
+)
+def test_an_interval_does_not_read_as_a_point(mean: float, half: float, shown: str) -> None:
+    assert ENGLISH.estimate(Estimate(mean, mean - half, mean + half), TRIPS) == shown
+
+
+@given(st.floats(-100, 100), st.floats(0.0002, 1e6))
+def test_the_ends_of_an_interval_differ_as_they_are_shown(mean: float, width: float) -> None:
+    ends = ENGLISH.interval(Estimate(mean, mean, mean + width), TRIPS).split(" to ")
+    assert len(set(ends)) == 2
+
+
+def test_a_size_has_the_ends_of_its_interval_turned() -> None:
+    assert without_sign(Estimate(-13.4, -15.9, -10.9)) == Estimate(13.4, 10.9, 15.9)
+    assert without_sign(Estimate(-13.4, None, None)) == Estimate(13.4, None, None)
+    assert without_sign(Estimate(1.0, -1.0, 3.0)) == Estimate(1.0, -1.0, 3.0)
 
 
 def test_a_rise_has_a_plus_and_what_rounds_to_nothing_has_none() -> None:

@@ -22,7 +22,7 @@ from sim.report.ledger import ASSUMPTION, ledger
 from sim.report.page import provenance
 from sim.report.pictures import pictures
 from sim.report.province import ProvinceTotals
-from sim.report.results import headline_measures, mood, place_title
+from sim.report.results import headline_measures, mood_in, place_title
 from sim.report.view import View
 from sim.report.who import group_name
 
@@ -125,7 +125,7 @@ def _row(view: View, scenario: str, measure: str) -> tuple[Cell, ...]:
         *_ends(view.estimate(scenario, measure), unit.times),
         *_ends(view.difference(scenario, measure), unit.times),
         view.words.say(names.VERDICTS.get(verdict.says, verdict.says)) if verdict else None,
-        moods[mood(measure, verdict)] or None,
+        moods[mood_in(view, scenario, measure)] or None,
     )
 
 

@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.comparison import Estimate, Verdict
+from sim.comparison import BASELINE, Estimate, Verdict
 from sim.report import names
 from sim.report.changes import Changes
+from sim.report.comparable import (
+    change_in_cases,
+    gives_up_clearly,
+    other_cases,
+)
+from sim.report.places import clear_where_changed
 from sim.report.province import ProvinceTotals
 from sim.report.results import Mood, headline_measures, mood, place_title
 from sim.report.view import View
-from sim.report.wording import Unit, Words, mark
+from sim.report.wording import Unit, Words, fine, mark, without_sign
 from sim.report.worth import Saved, saved
 
 _MOST_CLAUSES: Final = 2
 _MOST_TILES: Final = 4
-_MOST_PLACES: Final = 3
-_OF_PLACES: Final = ("wait_minutes", "trips", "turnaround_hours", "on_time_share")
 _PLACE: Final = mark("{title}, alone, if the assumptions hold: {clauses}.")
 _SPREAD: Final = "office_cost"
 """A cost that hardly grows with the cases, so that it falls by the case if more come."""
-_MANY_CASES: Final = 0.01
 _PART_OF: Final = {"visit_minutes": "wait_minutes"}
 """Measures of which a sentence says nothing new once it has said another."""
 
@@ -45,7 +48,7 @@ class Answer:
     lead
         The answer in a sentence.
     for_some
-        What is clear for the few cases that it concerns, where nothing is over all of them.
+        What is clear for the few cases that it concerns, where it says more than all of them do.
     saved
         What it is worth in a year.
     further
@@ -86,65 +89,121 @@ def answers(
     """
     if not view.others:
         return [_alone(view)]
-    return [_answer(view, changed, province) for changed in changes]
+    places = clear_where_changed(view, changes)
+    return [_answer(view, changed, places[changed.id], province) for changed in changes]
 
 
 def _alone(view: View) -> Answer:
     say, id_ = view.words.say, view.before.id
-    lead = say("The office was run as it is; there is no scenario to compare it with.")
+    lead = (
+        say("The office was run as it is; there is no scenario to compare it with.")
+        if id_ == BASELINE
+        else say(
+            "“{scenario}” was run alone, with nothing to compare it with.", scenario=_name(view)
+        )
+    )
     tiles = tuple(_tile(view, measure) for measure in headline_measures(view)[:_MOST_TILES])
     return Answer(id_, view.names[id_], view.colours[id_], lead, (), (), (), tiles)
 
 
-def _answer(view: View, changed: Changes, province: ProvinceTotals | None) -> Answer:
+def _name(view: View) -> str:
+    return view.names[view.before.id]
+
+
+def _answer(
+    view: View, changed: Changes, places: Sequence[str], province: ProvinceTotals | None
+) -> Answer:
     scenario = changed.id
     measures = [m for m in headline_measures(view) if not names.split(m)[1]]
-    spread = _more_cases(view, scenario)
-    if spread:
+    if other_cases(view, scenario):
         measures = [measure for measure in measures if measure != _SPREAD]
     worth = tuple(saved(view, scenario, province))
-    alone = tuple(_where_changed(view, changed))
-    clear = bool(_clauses(view, scenario, measures, ("better", "worse")))
     further = (
         *_also(view, scenario, measures),
-        *(alone if clear else ()),
         *_not_clear(view, scenario, measures),
-        *spread,
+        *_spread(view, scenario, worth),
     )
-    lead = _lead(view, scenario, measures, _worth(view.words, worth, province))
-    for_some = () if clear else alone
+    lead = _lead(view, scenario, measures, _worth(view, scenario, worth, province))
+    for_some = tuple(_where_changed(view, scenario, places))
     return Answer(scenario, changed.name, changed.colour, lead, for_some, worth, further, ())
 
 
-def _lead(view: View, scenario: str, measures: Sequence[str], worth: str) -> str:
-    """Return the answer in a sentence: gains, losses, and what is saved in a year."""
+def _lead(view: View, scenario: str, measures: Sequence[str], worth: Sequence[str]) -> str:
+    """Return the answer in a sentence: gains, losses, and what is saved or spent in a year."""
     say, listed = view.words.say, view.words.listed
     gains = _first(_clauses(view, scenario, measures, ("better",)))
     losses = _first(_clauses(view, scenario, measures, ("worse",)))
     if not gains and not losses:
-        return _no_difference(view, scenario, measures)
+        return _no_difference(view, scenario, measures, worth)
     found = listed(gains) if gains else say("nothing gets clearly better")
     if losses:
         found = say("{gains}, but {losses}", gains=found, losses=listed(losses))
     if not worth:
         return say("If the assumptions hold, {gains}.", gains=found)
-    return say("If the assumptions hold, {gains}; {worth}.", gains=found, worth=worth)
+    return say("If the assumptions hold, {gains}; {worth}.", gains=found, worth="; ".join(worth))
 
 
-def _no_difference(view: View, scenario: str, measures: Sequence[str]) -> str:
-    say = view.words.say
+def _no_difference(view: View, scenario: str, measures: Sequence[str], worth: Sequence[str]) -> str:
+    say, year = view.words.say, "; ".join(worth)
     said = set(_said(view, scenario, measures)) - {"no verdict: no case"}
     if said == {"no difference that matters"}:
-        return say("Over all cases this makes no difference that matters, if the assumptions hold.")
-    return say("Over all cases no clear difference so far, even if the assumptions hold.")
+        if not year:
+            return say(
+                "Over all cases this makes no difference that matters, if the assumptions hold."
+            )
+        return say(
+            "By the case this makes no difference that matters; if the assumptions hold, {worth}.",
+            worth=year,
+        )
+    if not year:
+        return say("Over all cases no clear difference so far, even if the assumptions hold.")
+    return say(
+        "By the case no clear difference so far; if the assumptions hold, {worth}.", worth=year
+    )
 
 
-def _worth(words: Words, saved: Sequence[Saved], province: ProvinceTotals | None) -> str:
-    """Return what citizens clearly save in a year, for the end of a sentence."""
+def _worth(
+    view: View, scenario: str, saved: Sequence[Saved], province: ProvinceTotals | None
+) -> list[str]:
+    """Return what is clearly saved and spent in a year, for the end of a sentence."""
+    say, listed = view.words.say, view.words.listed
+    found = [_saves(view.words, saved, province)]
+    if any(each.here.withheld for each in saved):
+        found.append(_nothing_claimed(view, scenario))
+    more = [s.here.short for s in saved if s.kind != "office" and s.here.mood == "worse"]
+    if more:
+        found.append(say("in a year it takes citizens about {amounts} more", amounts=listed(more)))
+    texts = {
+        "better": mark("in a year the office spends about {amount} less"),
+        "worse": mark("in a year the office spends about {amount} more"),
+    }
+    found += [
+        say(texts[each.here.mood], amount=each.here.short)
+        for each in saved
+        if each.kind == "office" and each.here.mood
+    ]
+    return [clause for clause in found if clause]
+
+
+def _nothing_claimed(view: View, scenario: str) -> str:
+    say = view.words.say
+    if gives_up_clearly(view, scenario):
+        return say(
+            "more people give up: who leaves without a result makes fewer trips, so no saving is "
+            "claimed"
+        )
+    return say(
+        "perhaps more people give up: who leaves without a result makes fewer trips, so no saving "
+        "is claimed"
+    )
+
+
+def _saves(words: Words, saved: Sequence[Saved], province: ProvinceTotals | None) -> str:
+    """Return what citizens clearly save in a year."""
     citizens = [each for each in saved if each.kind != "office"]
-    here = [each.here.size for each in citizens if each.here.mood == "better"]
+    here = [each.here.short for each in citizens if each.here.mood == "better"]
     all_ = [
-        each.everywhere.size
+        each.everywhere.short
         for each in citizens
         if each.everywhere is not None and each.everywhere.mood == "better"
     ]
@@ -182,6 +241,7 @@ def _clauses(
         and not m.endswith(tuple(names.PERCENTILES))
         and not _said_already(m, verdicts)
     ]
+    clear.sort(key=lambda measure: measure != "lost")  # what else is better may come of it
     clauses = (_clause(view, scenario, measure) for measure in clear)
     return [clause for clause in clauses if clause]
 
@@ -200,10 +260,11 @@ def _clause(view: View, scenario: str, measure: str) -> str:
     if difference is None or difference.mean is None:
         return ""
     words, known = view.words, names.known(measure)
-    size = _size(difference)
+    size = without_sign(difference)
     unit = view.unit(measure)
     if known.kind == "hours" and not 1 <= abs(difference.mean) * unit.times < 72:
         unit = names.unit("hours", words, size.mean)
+    unit = fine(size, unit)
     by = words.say(
         "{number} {unit}",
         number=words.mean(size, unit),
@@ -212,14 +273,6 @@ def _clause(view: View, scenario: str, measure: str) -> str:
     text = known.less if difference.mean < 0 else known.more
     clause = words.say(text, by=by, label=view.label(measure))
     return words.say("{clause} ({interval})", clause=clause, interval=_interval(size, unit, words))
-
-
-def _size(difference: Estimate) -> Estimate:
-    """Return a difference without its sign; the interval is turned round with it."""
-    if difference.mean is None or difference.mean >= 0:
-        return difference
-    low, high = (None if end is None else -end for end in (difference.high, difference.low))
-    return Estimate(-difference.mean, low, high)
 
 
 def _interval(estimate: Estimate, unit: Unit, words: Words) -> str:
@@ -263,74 +316,39 @@ def _not_clear(view: View, scenario: str, measures: Sequence[str]) -> list[str]:
     return sentences
 
 
-def _clear_of_zero(estimate: Estimate) -> bool:
-    if estimate.low is None or estimate.high is None:
-        return True
-    return estimate.low > 0 or estimate.high < 0
-
-
-def _more_cases(view: View, scenario: str) -> list[str]:
+def _spread(view: View, scenario: str, saved: Sequence[Saved]) -> list[str]:
     """Return that more or fewer people come, over whom the office's cost is spread."""
-    found = [view.estimate(each, "cases") for each in (view.before.id, scenario)]
-    before, after = (each.mean if each and each.mean else 0.0 for each in found)
-    change = after / before - 1 if before else 0.0
-    if abs(change) < _MANY_CASES:
+    year = next((each.here for each in saved if each.kind == "office"), None)
+    change, words = change_in_cases(view, scenario), view.words
+    if year is None or not other_cases(view, scenario):
         return []
-    words = view.words
     share = words.quantity(abs(change), names.unit("share", words))
-    clause = _clause(view, scenario, _SPREAD)
+    amount = year.shown
+    if year.interval:
+        amount = words.say("{clause} ({interval})", clause=amount, interval=year.interval)
     text = (
-        mark("{share}% more cases come, over which the office's cost is spread: {clause}.")
+        mark("{share}% more cases come, so the office's cost is judged by the year: {amount}.")
         if change > 0
-        else mark("{share}% fewer cases come, over which the office's cost is spread: {clause}.")
+        else mark(
+            "{share}% fewer cases come, so the office's cost is judged by the year: {amount}."
+        )
     )
-    return [words.say(text, share=share, clause=clause)] if clause else []
+    return [words.say(text, share=share, amount=amount)]
 
 
-def _where_changed(view: View, changed: Changes) -> list[str]:
+def _where_changed(view: View, scenario: str, clear: Sequence[str]) -> list[str]:
     """Return what differs for the few procedures and demands that a scenario changes."""
     by_place: dict[str, list[str]] = {}
-    for measure in clear_where_changed(view, changed):
+    for measure in clear:
         by_place.setdefault(names.split(measure)[1], []).append(measure)
     return [
         view.words.say(
             _PLACE,
             title=place_title(view, place),
-            clauses=view.words.listed([_clause(view, changed.id, each) for each in measures]),
+            clauses=view.words.listed([_clause(view, scenario, each) for each in measures]),
         )
         for place, measures in by_place.items()
     ]
-
-
-def clear_where_changed(view: View, changed: Changes) -> list[str]:
-    """Return measures that clearly differ for the few procedures and demands that are changed.
-
-    They may be a small part of all cases, in whose means a large difference is lost: this is for
-    measures that are not clear over all. No verdicts are made of these; returned is what lies
-    clear of zero and is as large as matters, such as ``trips@PROCEDURE``.
-    """
-    every = dict.fromkeys(each.place for each in changed.listed if each.place)
-    demands = [place for place in every if place.startswith("@@")]
-    procedures = [place for place in every if place not in demands]
-    places = [
-        place for some in (procedures, demands) if len(some) <= _MOST_PLACES for place in some
-    ]
-    return [
-        f"{measure}{place}"
-        for place in places
-        for measure in _OF_PLACES
-        if _is_clear(view, changed.id, measure, place)
-    ]
-
-
-def _is_clear(view: View, scenario: str, measure: str, place: str) -> bool:
-    verdict = view.comparison.verdicts.get(scenario, {}).get(measure)
-    difference = view.difference(scenario, f"{measure}{place}")
-    if verdict is None or difference is None or difference.low is None or not difference.mean:
-        return False
-    if verdict.says in ("less", "more") or verdict.says.startswith("no verdict"):
-        return False
-    return _clear_of_zero(difference) and abs(difference.mean) >= verdict.matters
 
 
 def _tile(view: View, measure: str) -> Tile:

@@ -106,7 +106,10 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "appointment_slips": Measure(mark("Appointment slips"), "per case", "less"),
     "apologies": Measure(mark("Apologies for a late result"), "per case", "less"),
     "turned_away": Measure(mark("Turned away after the last ticket"), "per case", "less"),
-    "lost": Measure(mark("Cases given up"), "per case", "less"),
+    "lost": Measure(
+        mark("Cases given up"), "share", "less",
+        mark("{by} fewer of the cases are given up"), mark("{by} more of the cases are given up"),
+    ),
     "fees": Measure(mark("Fees (part of the citizen's cost)"), "money"),
     "citizen_saving_year": Measure(mark("Saved by citizens"), "money a year", "more"),
     "office_saving_year": Measure(mark("Saved by the office"), "money a year", "more"),

@@ -11,7 +11,8 @@ from sim.dumbbells import Dot, Dots, dumbbells
 from sim.look import Figure
 from sim.report import names
 from sim.report.changes import changes
-from sim.report.headline import clear_where_changed
+from sim.report.comparable import gives_up_more, other_cases
+from sim.report.places import clear_where_changed
 from sim.report.results import headline_measures, place_title
 from sim.report.tables import is_measured, value
 from sim.report.view import View
@@ -26,7 +27,6 @@ _ORDER: Final = (
 are on time, which nearly all are everywhere, last."""
 _SAME_THING: Final = {"visit_minutes": "wait_minutes", "turnaround_hours": "same_day_share"}
 """Measures that are left out where another one already shows what they would."""
-_MANY_CASES: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def multiples(view: View) -> list[Multiple]:
 def chosen(view: View) -> list[str]:
     """Return the headline measures with most clear verdicts, in the order of their weight.
 
+    Cases given up are among them where there may be more of those in any scenario.
     Where none is clear over all cases: measures that are, of the procedures that are changed.
     """
     open_to = [
@@ -57,8 +58,9 @@ def chosen(view: View) -> list[str]:
         for measure in headline_measures(view)
         if measure in _ORDER and is_measured(view, measure)
     ]
-    open_to.sort(key=lambda measure: (-_clear(view, measure), _ORDER.index(measure)))
-    if not any(_clear(view, measure) for measure in open_to):
+    first = "lost" if any(gives_up_more(view, each.id) for each in view.others) else ""
+    open_to.sort(key=lambda m: (m != first, -_clear(view, m), _ORDER.index(m)))
+    if not first and not any(_clear(view, measure) for measure in open_to):
         some = _where_changed(view)
         if some:
             return some
@@ -70,8 +72,8 @@ def chosen(view: View) -> list[str]:
 
 
 def _where_changed(view: View) -> list[str]:
-    found = [each for changed in changes(view) for each in clear_where_changed(view, changed)]
-    return list(dict.fromkeys(found))[:MOST]
+    found = clear_where_changed(view, changes(view)).values()
+    return list(dict.fromkeys(measure for some in found for measure in some))[:MOST]
 
 
 def _clear(view: View, measure: str) -> int:
@@ -84,14 +86,8 @@ def _clear(view: View, measure: str) -> int:
         verdicts.get(each.id, {})[measure].says in (LESS, MORE)
         for each in view.others
         if measure in verdicts.get(each.id, {})
-        and not (measure == "office_cost" and _more_cases(view, each.id))
+        and not (measure == "office_cost" and other_cases(view, each.id))
     )
-
-
-def _more_cases(view: View, scenario: str) -> bool:
-    found = [view.estimate(each, "cases") for each in (view.before.id, scenario)]
-    before, after = (each.mean if each and each.mean else 0.0 for each in found)
-    return abs(after - before) >= _MANY_CASES * before > 0
 
 
 def _multiple(view: View, measure: str) -> Multiple:

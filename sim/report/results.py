@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from sim.comparison import Estimate, Verdict
 from sim.report import names
+from sim.report.comparable import other_cases
 from sim.report.view import View
 
 Mood = Literal["better", "worse", ""]
@@ -94,7 +95,7 @@ def _line(view: View, scenario: str, measure: str) -> Line:
         _value(view, scenario, measure),
         shown,
         words.say(names.VERDICTS.get(verdict.says, verdict.says)) if verdict else "",
-        mood(measure, verdict),
+        mood_in(view, scenario, measure),
     )
 
 
@@ -109,6 +110,16 @@ def mood(measure: str, verdict: Verdict | None) -> Mood:
     if verdict is None or not better or verdict.says not in ("less", "more"):
         return ""
     return "better" if verdict.says == better else "worse"
+
+
+def mood_in(view: View, scenario: str, measure: str) -> Mood:
+    """Return whether a measure is good or bad news in a scenario.
+
+    What a case costs the office is neither where more or fewer cases come.
+    """
+    if measure == "office_cost" and other_cases(view, scenario):
+        return ""
+    return mood(measure, view.comparison.verdicts.get(scenario, {}).get(measure))
 
 
 def groups(view: View) -> list[Group]:

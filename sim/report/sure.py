@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sim.report.changes import changes
+from sim.report.places import confidence as confidence_of_places
+from sim.report.places import looked_at
 from sim.report.view import View
 from sim.verdicts import HEADLINE, simultaneous
 
@@ -24,7 +27,7 @@ def sure(view: View) -> list[str]:
             "again, 95 in 100 such intervals hold the true value of the model.",
             replications=words.number(run.replications, 0),
         ),
-        *([_paired(view), _verdicts(view)] if view.others else []),
+        *([_paired(view), _verdicts(view), *_of_places(view)] if view.others else []),
         _assumptions(view),
     ]
 
@@ -42,10 +45,27 @@ def _verdicts(view: View) -> str:
     return words.say(
         "Verdicts are made from wider intervals, of {confidence} each, that hold together for all "
         "{count} comparisons of scenarios and measures (Bonferroni), and only where a difference "
-        "is as large as matters.",
+        "is as large as matters. What is saved or spent in a year is judged in the same way.",
         confidence=words.percent(confidence, 2),
         count=words.number(scenarios * len(HEADLINE), 0),
     )
+
+
+def _of_places(view: View) -> list[str]:
+    """Return how sure is what is said of single procedures and demands that are changed."""
+    words, every = view.words, changes(view)
+    count = looked_at(every)
+    if not count:
+        return []
+    return [
+        words.say(
+            "What is said of single procedures and demands that a scenario changes is clear by "
+            "intervals of {confidence} each, that hold together for all {count} differences that "
+            "were looked at (Bonferroni).",
+            confidence=words.percent(confidence_of_places(every), 2),
+            count=words.number(count, 0),
+        )
+    ]
 
 
 def _assumptions(view: View) -> str:

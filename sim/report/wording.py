@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.base import Text, text_in
@@ -18,7 +18,7 @@ from sim.comparison import Estimate
 from sim.languages import catalogue, forms
 from sim.languages.forms import MINUS
 
-__all__ = ["MINUS", "Unit", "Words", "mark"]
+__all__ = ["MINUS", "Unit", "Words", "fine", "mark", "without_sign"]
 
 
 def mark(text: str) -> str:
@@ -118,17 +118,19 @@ class Words:
         return f"+{shown}" if signed and rises else shown
 
     def interval(self, estimate: Estimate, unit: Unit) -> str:
-        """Return the ends of the 95% interval; empty where there is none."""
+        """Return the ends of the 95% interval; empty where there is none. See :func:`fine`."""
         if estimate.low is None or estimate.high is None:
             return ""
+        unit = fine(estimate, unit)
         low, high = self.quantity(estimate.low, unit), self.quantity(estimate.high, unit)
         return self.say("{low} to {high}", low=low, high=high)
 
     def estimate(self, estimate: Estimate | None, unit: Unit, *, signed: bool = False) -> str:
         """Return a value with its 95% interval, without the unit; see :meth:`mean`."""
-        mean = self.mean(estimate, unit, signed=signed)
         if estimate is None or estimate.mean is None:
-            return mean
+            return self.mean(estimate, unit, signed=signed)
+        unit = fine(estimate, unit)
+        mean = self.mean(estimate, unit, signed=signed)
         ends = self.interval(estimate, unit) or self.say("no interval")
         return self.say("{value} ({interval})", value=mean, interval=ends)
 
@@ -185,6 +187,34 @@ class Words:
         """Join items: ``a, b and c``."""
         return forms.listed(items, self.language)
 
+
+def fine(estimate: Estimate, unit: Unit) -> Unit:
+    """Return a unit with decimals enough that the width of an interval has a digit.
+
+    Else the interval would read as a point, as if there were no doubt at all. What is as good as
+    a point keeps the usual decimals.
+    """
+    if estimate.low is None or estimate.high is None:
+        return unit
+    width = abs(estimate.high - estimate.low) * abs(unit.times)
+    largest = max(abs(estimate.low), abs(estimate.high)) * abs(unit.times)
+    if not _POINT * largest < width < math.inf:
+        return unit
+    needed = min(-math.floor(math.log10(width)), _MOST_DECIMALS)
+    return unit if needed <= unit.decimals else replace(unit, decimals=needed)
+
+
+def without_sign(difference: Estimate) -> Estimate:
+    """Return the size of a difference; the interval is turned round with it."""
+    if difference.mean is None or difference.mean >= 0:
+        return difference
+    low, high = (None if end is None else -end for end in (difference.high, difference.low))
+    return Estimate(-difference.mean, low, high)
+
+
+_MOST_DECIMALS: Final = 5
+_POINT: Final = 1e-6
+"""How wide an interval is, of its ends, that no reader would tell from a point."""
 
 _LARGE_SUMS: Final = {
     1e9: mark("billion {currency}"),

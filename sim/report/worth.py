@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from sim.comparison import Estimate
+from sim.report.comparable import gives_up_clearly, gives_up_more
 from sim.report.province import ProvinceTotals
 from sim.report.results import Mood
 from sim.report.view import View
-from sim.report.wording import Words, mark
-from sim.verdicts import LESS, MORE, NO_DIFFERENCE, NOT_CLEAR
+from sim.report.wording import Unit, Words, fine, mark, without_sign
+from sim.verdicts import (
+    LESS,
+    MORE,
+    NO_DIFFERENCE,
+    NOT_CLEAR,
+    simultaneous,
+    verdict,
+    widened,
+)
 
 Kind = Literal["money", "hours", "trips", "office"]
 _ROUND: Final = 100
@@ -20,34 +29,41 @@ _ROUND: Final = 100
 
 @dataclass(frozen=True)
 class _Source:
-    """Where what is saved is found, and which verdicts bear it out.
+    """Where what is saved is found.
 
     Attributes
     ----------
     difference
         Measure of the difference, positive where something is saved.
-    verdicts
-        Headline measures of which one at least must have a clear verdict.
+    before
+        Measures whose product is what the baseline takes in a year: a small share of it matters
+        to nobody.
     gain
         The province's measure.
     """
 
     label: str
     difference: str
-    verdicts: tuple[str, ...]
+    before: tuple[str, ...]
     gain: str
 
 
 SOURCES: Final[dict[Kind, _Source]] = {
     "money": _Source(
-        mark("Citizens' money"), "citizen_saving_year", ("citizen_cost",), "citizen_cost"
+        mark("Citizens' money"),
+        "citizen_saving_year",
+        ("citizen_cost", "cases_year"),
+        "citizen_cost",
     ),
     "hours": _Source(
-        mark("Citizens' hours"), "hours_saving_year", ("visit_minutes", "trips"), "citizen_hours"
+        mark("Citizens' hours"),
+        "hours_saving_year",
+        ("citizen_hours", "cases_year"),
+        "citizen_hours",
     ),
-    "trips": _Source(mark("Trips"), "trips_saving_year", ("trips",), "trips"),
+    "trips": _Source(mark("Trips"), "trips_saving_year", ("trips", "cases_year"), "trips"),
     "office": _Source(
-        mark("The office's money"), "office_saving_year", ("office_cost",), "office_cost"
+        mark("The office's money"), "office_saving_year", ("office_cost_year",), "office_cost"
     ),
 }
 """What may be saved, in the order in which it is shown."""
@@ -64,15 +80,23 @@ class Amount:
     shown
         With what it is: "18.8 million VND saved"; or that there is no clear difference.
     interval
-        Its ends; empty where there are none.
+        Its ends, turned round with the sign; empty where there are none.
     mood
         Better where it is clear that it is saved, worse where it is clear that more is spent.
+    withheld
+        Whether it may be saved, and is not said to be, since more people give up.
     """
 
     size: str
     shown: str
     interval: str
     mood: Mood
+    withheld: bool = False
+
+    @property
+    def short(self) -> str:
+        """Its size with its interval, for sentences: "18.8 million VND (17.0 to 20.7)"."""
+        return f"{self.size} ({self.interval})" if self.interval else self.size
 
 
 @dataclass(frozen=True)
@@ -94,22 +118,49 @@ class Saved:
 
 
 def saved(view: View, scenario: str, province: ProvinceTotals | None = None) -> list[Saved]:
-    """Return what a scenario saves in a year, as far as it was measured."""
+    """Return what a scenario saves in a year, as far as it was measured.
+
+    Nothing is, where more people give up.
+    """
     found = []
     for kind, source in SOURCES.items():
         year = view.difference(scenario, source.difference)
         if year is not None and year.mean is not None:
-            here = _amount(view.words, kind, year, _says(view, scenario, source))
-            label = view.words.say(source.label)
-            found.append(Saved(kind, label, here, _everywhere(view, scenario, kind, province)))
+            here = _claimed(view, scenario, kind, year, year_says(view, scenario, kind))
+            everywhere = _everywhere(view, scenario, kind, province)
+            found.append(Saved(kind, view.words.say(source.label), here, everywhere))
     return found
 
 
-def _says(view: View, scenario: str, source: _Source) -> str:
-    """Return the clearest verdict of those that bear it out."""
-    made = view.comparison.verdicts.get(scenario, {})
-    said = [made[measure].says for measure in source.verdicts if measure in made]
-    return next((each for each in said if each in (LESS, MORE)), said[0] if said else "")
+def year_says(view: View, scenario: str, kind: Kind) -> str:
+    """Return the verdict on what is saved in a year; empty where none can be made.
+
+    The interval is as wide as those of the headline's verdicts; what matters is the same share of
+    what the baseline takes in a year as it is of a case's cost.
+    """
+    source = SOURCES[kind]
+    year, share = view.difference(scenario, source.difference), _share_that_matters(view, scenario)
+    before = [view.estimate(view.before.id, each) for each in source.before]
+    if year is None or share is None:
+        return ""
+    whole = 1.0
+    for each in before:
+        if each is None or each.mean is None:
+            return ""
+        whole *= each.mean
+    confidence = simultaneous(len(view.others))
+    wide = widened(year, confidence, view.comparison.replications)
+    return verdict(wide, share * abs(whole)).says
+
+
+def _share_that_matters(view: View, scenario: str) -> float | None:
+    """Return which share of a cost matters, as the study has it; None without verdicts."""
+    for measure in ("citizen_cost", "office_cost"):
+        made = view.comparison.verdicts.get(scenario, {}).get(measure)
+        before = view.estimate(view.before.id, measure)
+        if made is not None and before is not None and before.mean:
+            return made.matters / abs(before.mean)
+    return None
 
 
 def _everywhere(
@@ -118,12 +169,23 @@ def _everywhere(
     if province is None:
         return None
     gain = province.gains[scenario][SOURCES[kind].gain]
-    return _amount(view.words, kind, gain.year, gain.says)
+    return _claimed(view, scenario, kind, gain.year, gain.says)
+
+
+def _claimed(view: View, scenario: str, kind: Kind, year: Estimate, says: str) -> Amount:
+    """Return an amount as far as it may be claimed: no saving where more people give up."""
+    say = view.words.say
+    saving = year.mean is not None and year.mean > 0 and says != NO_DIFFERENCE
+    if not saving or not gives_up_more(view, scenario):
+        return _amount(view.words, kind, year, says)
+    if gives_up_clearly(view, scenario):
+        return Amount("", say("none claimed: more people give up"), "", "", withheld=True)
+    return Amount("", say("none claimed: perhaps more people give up"), "", "", withheld=True)
 
 
 def _amount(words: Words, kind: Kind, year: Estimate, says: str) -> Amount:
     ends = [end for end in (year.low, year.high) if end is not None]
-    size, interval = _shown(words, kind, year)
+    size, interval = _shown(words, kind, without_sign(year))
     clear = says in (LESS, MORE) and (not ends or min(ends) > 0 or max(ends) < 0)
     if not clear or not year.mean:
         return Amount("", _none(words, says), _unclear(words, kind, year), "")
@@ -139,29 +201,39 @@ def _none(words: Words, says: str) -> str:
     return words.say("not clear yet") if says == NOT_CLEAR else words.say("no clear difference")
 
 
-def _shown(words: Words, kind: Kind, year: Estimate) -> tuple[str, str]:
-    """Return the size of an amount, and its interval: what is saved is positive."""
-    number, unit = _number(words, kind, year)
-    size = words.say(_NAMES[kind], number=number(abs(year.mean or 0.0)), currency=unit)
-    return size, _interval(words, year, number)
+def _shown(words: Words, kind: Kind, size: Estimate) -> tuple[str, str]:
+    """Return the size of an amount, and its interval."""
+    number, unit = _number(words, kind, size)
+    shown = words.say(_NAMES[kind], number=number(size.mean or 0.0), currency=unit)
+    return shown, _interval(words, size, number)
 
 
 def _unclear(words: Words, kind: Kind, year: Estimate) -> str:
-    """Return the interval of what is not clear, with its unit."""
+    """Return the interval of what is not clear, with its unit, and that it is what is saved."""
     number, unit = _number(words, kind, year)
     ends = _interval(words, year, number)
-    return words.say(_NAMES[kind], number=ends, currency=unit) if ends else ""
+    if not ends:
+        return ""
+    return words.say("{amount} saved", amount=words.say(_NAMES[kind], number=ends, currency=unit))
 
 
 def _number(words: Words, kind: Kind, year: Estimate) -> tuple[Callable[[float], str], str]:
     """Return how numbers of a kind are shown, the same for value and interval; the money's unit."""
-    if kind not in ("money", "office"):
-        decimals = 0 if abs(year.mean or 0.0) >= _ROUND else 1
-        return (lambda value: words.number(value, decimals)), ""
-    coins = words.coins(*(end for end in (year.mean, year.low, year.high) if end is not None))
-    if coins.times == 1:
-        return words.rounded, coins.name
-    return (lambda value: words.quantity(value, coins)), coins.name
+    if kind in ("money", "office"):
+        ends = (end for end in (year.mean, year.low, year.high) if end is not None)
+        unit = words.coins(*ends)
+    else:
+        unit = Unit("", "", 1, 0 if abs(year.mean or 0.0) >= _ROUND else 1)
+    finer = fine(year, unit)
+    if kind in ("money", "office") and unit.times == 1 and _apart(words, year):
+        return words.rounded, unit.name
+    return (lambda value: words.quantity(value, finer)), unit.name
+
+
+def _apart(words: Words, year: Estimate) -> bool:
+    """Return whether the ends of an interval differ when they are rounded to three digits."""
+    low, high = year.low, year.high
+    return low is None or high is None or low == high or words.rounded(low) != words.rounded(high)
 
 
 def _interval(words: Words, year: Estimate, number: Callable[[float], str]) -> str:
