@@ -9,7 +9,9 @@ import pytest
 
 from sim import look
 from sim.comparison import Comparison, Estimate, Hinge, Moved, Sensitivity
-from sim.report.hinges import headline, hinge_sentences, hinges, numbers, tornado, turns
+from sim.report.hinge_sentences import hinge_sentences, turns
+from sim.report.hinge_tables import headline, numbers, tornado
+from sim.report.hinges import hinges
 from sim.report.page import template
 from sim.report.view import View
 from sim.report.wording import Words
@@ -133,6 +135,29 @@ def test_where_no_verdict_changes_it_says_so_with_how_many_were_tried() -> None:
     assert "single run at each end: 1" in said[-1]
     assert "by more than 0.7" in said[-1]
     assert "not claimed" in said[-1]
+
+
+def test_where_there_is_no_clear_verdict_yet_none_is_said_to_stay_or_to_change() -> None:
+    whole = comparison(STILL, TURNING, ONCE)
+    made = whole.verdicts[SCENARIO]
+    unclear = {measure: replace(each, says=NOT_CLEAR) for measure, each in made.items()}
+    found = View(replace(whole, verdicts=whole.verdicts | {SCENARIO: unclear}), Words())
+    said = hinge_sentences(found, SCENARIO)
+    assert said[0] == (
+        "There is no clear verdict yet that an assumption could change, on: Trips to the office."
+    )
+    assert not any("None of them" in sentence or "changes" in sentence for sentence in said[:-1])
+    assert turns(found, SCENARIO) == []
+
+
+@pytest.mark.parametrize("days", [40, 100])
+def test_the_page_says_what_the_intervals_at_the_ends_are_made_of(days: int) -> None:
+    whole = comparison(STILL)
+    found = hinges(View(replace(whole, days=days, replications=6), Words()))
+    assert found is not None
+    method = " ".join(found.method)
+    assert ("an interval of its own" in method) == (days == 40)
+    assert ("as if they were independent" in method) == (days == 100)
 
 
 def test_where_a_verdict_changes_it_says_which_and_at_which_value() -> None:

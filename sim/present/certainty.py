@@ -12,7 +12,8 @@ from sim.look import ENDS
 from sim.present.deck import Block, Bullets, Chart, Grid, Slide
 from sim.present.findings import Findings
 from sim.report import names
-from sim.report.hinges import hinge_sentences, tornado
+from sim.report.hinge_sentences import hinge_sentences
+from sim.report.hinge_tables import tornado
 from sim.report.ledger import ASSUMPTION, ledger
 from sim.report.page import provenance
 from sim.report.results import headline_measures
@@ -164,7 +165,7 @@ def _made(found: Findings) -> list[str]:
     versions = said.get("versions")
     lines = [
         words.say(
-            "{n} runs of {days} working days each, after {warmup} to warm up, seed {seed}",
+            "Runs: {n}; working days each: {days}; working days to warm up: {warmup}; seed: {seed}",
             n=words.plain(run.replications),
             days=words.plain(run.days),
             warmup=words.plain(run.warmup),
