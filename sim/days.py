@@ -207,6 +207,9 @@ class Days:
     until
         Up to when scenes are shown; before midnight only in an office so large that a whole day
         would be too much for a page.
+    compared
+        Among how many people, done in every scenario, those were sought who gain and lose most; 0
+        where that is not known.
     """
 
     stories: tuple[Story, ...]
@@ -214,3 +217,4 @@ class Days:
     scenes: dict[str, Scene]
     typical_by: Literal["turnaround", "visit"] = "turnaround"
     until: int = 86_400
+    compared: int = 0

@@ -101,6 +101,7 @@ class StoryTeller:
             scenes=self._scenes,
             typical_by=chosen.by,
             until=chosen.part.second(chosen.part.end),
+            compared=len(_comparable(chosen, self._lives)),
         )
 
 
@@ -325,9 +326,14 @@ def _missing(case: int, found: dict[str, Lives]) -> int:
     )
 
 
+def _comparable(chosen: _Chosen, found: dict[str, Lives]) -> list[int]:
+    """Return the candidates that are done under every scenario."""
+    return [case for case in chosen.keys.tolist() if not _missing(case, found)]
+
+
 def _extremes(chosen: _Chosen, found: dict[str, Lives]) -> Iterator[Wish]:
     """Yield the candidates whose turnaround falls most, and grows most, by a minute at least."""
-    cases = [case for case in chosen.keys.tolist() if not _missing(case, found)]
+    cases = _comparable(chosen, found)
     took = np.array([[lives.turnaround_ms(case) for case in cases] for lives in found.values()])
     if len(found) == 1 or not cases:
         return

@@ -38,11 +38,14 @@ def lines(story: int) -> dict[str, Line]:
     return {line.scenario: line for line in shown().stories[story].lines}
 
 
-def only(story: Story) -> Citizens:
-    days = Days((story,), dt.date(2023, 5, 3), {})
+def told_of(days: Days) -> Citizens:
     found = citizens(view(replace(comparisons.comparison(), story=days)))
     assert found is not None
     return found
+
+
+def only(story: Story) -> Citizens:
+    return told_of(Days((story,), dt.date(2023, 5, 3), {}))
 
 
 # ---- The axis ------------------------------------------------------------------------------------
@@ -276,6 +279,28 @@ def test_why_a_case_was_chosen_is_said_by_what_it_is_typical() -> None:
     found = citizens(view(replace(comparisons.comparison(), story=days)))
     assert found is not None
     assert "half of all cases take longer in the office" in found.stories[1].notes[0]
+
+
+def test_the_late_papers_are_said_to_be_brought_when_they_were_and_why_they_are_shown() -> None:
+    days = story_examples.days()
+    late = replace(days.stories[0], arrived=at("15:54"))
+    found = told_of(replace(days, stories=(late, *days.stories[1:])))
+    assert ("Papers brought at 15:54", "story-0") in found.buttons
+    assert found.stories[0].notes[0] == (
+        "Chosen as the nearest to 16:20 among those who came for “Certification of copies” with "
+        "complete papers in an afternoon before a working day."
+    )
+
+
+@pytest.mark.parametrize(
+    ("compared", "said"), [(211, "of 211 people looked at"), (0, "of the people looked at")]
+)
+def test_who_gains_most_does_so_of_as_many_people_as_were_looked_at(
+    compared: int, said: str
+) -> None:
+    found = told_of(replace(story_examples.days(), compared=compared))
+    assert said in found.stories[2].notes[1]
+    assert said in found.stories[5].notes[0]
 
 
 def test_the_page_without_a_story_has_no_such_section() -> None:

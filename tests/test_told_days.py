@@ -129,6 +129,13 @@ def test_nobody_told_gains_or_loses_more_than_who_is_said_to() -> None:
     assert max(max(changes(s)) for s in days.stories) == max(changes(_one(days, "most_lost")))
 
 
+def test_as_many_people_are_said_to_be_compared_as_were() -> None:
+    days = stories.small_days()
+    # 150 spread over the days, 25 each near the median, the 90th percentile and 16:20, and four for
+    # each of 24 examples; many of them are the same.
+    assert 150 < days.compared <= 150 + 3 * 25 + 24 * 4
+
+
 def test_both_engines_tell_the_same() -> None:
     assert stories.replicated(4).story == stories.replicated(4, engine=SIMPY).story
 

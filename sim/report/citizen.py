@@ -148,7 +148,7 @@ def _buttons(view: View, days: Days, told: Sequence[Told]) -> Iterable[tuple[str
     for reason, label in CHOSEN.items():
         for story, shown in zip(days.stories, told, strict=True):
             if reason in story.reasons:
-                yield view.words.say(label), shown.id
+                yield view.words.say(label, time=view.words.clock(story.arrived)), shown.id
                 break
 
 
@@ -173,7 +173,7 @@ def _told(view: View, days: Days, story: Story, id_: str) -> Told:
     return Told(
         id_,
         words.say(text, demand=_demand(view, story.demand), **when),
-        tuple(_notes(words, days, story)),
+        tuple(_notes(view, days, story)),
         words.say("{day}, {time}", **when),
         any(reason in CHOSEN for reason in story.reasons),
         tuple(_stretches(speech, axis)),
@@ -193,12 +193,14 @@ def _axis(story: Story, lives: Sequence[Life]) -> Axis:
     return timeline.axis(looked_at, (min(begins), max(ends, default=story.arrived)))
 
 
-def _notes(words: Words, days: Days, story: Story) -> Iterable[str]:
+def _notes(view: View, days: Days, story: Story) -> Iterable[str]:
     for reason in story.reasons:
         if reason in CHOSEN:
-            yield because(words, reason, days.typical_by)
+            yield because(view.words, reason, days, _demand(view, story.demand))
     if story.priority:
-        yield words.say("Served before others: elderly, disabled, pregnant, or a person of merit.")
+        yield view.words.say(
+            "Served before others: elderly, disabled, pregnant, or a person of merit."
+        )
 
 
 def _stretches(speech: Speech, axis: Axis) -> Iterable[Mark]:

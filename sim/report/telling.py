@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from sim.days import Leave, Life, Reason, Stay, Story
+from sim.days import Days, Leave, Life, Reason, Stay, Story
 from sim.office import Office
 from sim.report import doings, names
 from sim.report.doings import Did, Doing
@@ -17,11 +17,11 @@ from sim.report.wording import Words, mark
 CHOSEN: Final[dict[Reason, str]] = {
     "median": mark("The middle case"),
     "p90": mark("A slow case"),
-    "late_afternoon": mark("Papers brought at 16:20"),
+    "late_afternoon": mark("Papers brought at {time}"),
     "most_gained": mark("Who gains most"),
     "most_lost": mark("Who loses most"),
 }
-"""Why a case is shown, as its button says it."""
+"""Why a case is shown, as its button says it, with the time of its first arrival."""
 
 _BECAUSE: Final[dict[str, str]] = {
     "median.turnaround": mark(
@@ -41,17 +41,28 @@ _BECAUSE: Final[dict[str, str]] = {
         "office."
     ),
     "late_afternoon": mark(
-        "Chosen because the papers were brought at 16:20, or as near to it as anybody came."
+        "Chosen as the nearest to {time} among those who came for “{demand}” with complete papers "
+        "in an afternoon before a working day."
     ),
     "most_gained": mark(
-        "Chosen because, of some hundred people looked at, nobody has the result so much sooner "
-        "in a scenario."
+        "Chosen because, of {people} people looked at, nobody has the result so much sooner in a "
+        "scenario."
     ),
     "most_lost": mark(
-        "Chosen because, of some hundred people looked at, nobody has the result so much later "
-        "in a scenario."
+        "Chosen because, of {people} people looked at, nobody has the result so much later in a "
+        "scenario."
+    ),
+    "most_gained.unknown": mark(
+        "Chosen because, of the people looked at, nobody has the result so much sooner in a "
+        "scenario."
+    ),
+    "most_lost.unknown": mark(
+        "Chosen because, of the people looked at, nobody has the result so much later in a "
+        "scenario."
     ),
 }
+_LATE: Final = (16 * 60 + 20) * 60
+"""Near to when the late afternoon's papers are brought; see :mod:`sim.stories`."""
 
 IN_THE_OFFICE: Final[dict[Doing, tuple[str, str]]] = {
     "door": (mark("outside the closed door"), mark("{time} outside the closed door")),
@@ -105,10 +116,26 @@ SHORT: Final = 30
 """Seconds; what is shorter is not told."""
 
 
-def because(words: Words, reason: Reason, typical_by: Literal["turnaround", "visit"]) -> str:
-    """Return why a case was chosen, and by what the typical are typical."""
-    text = _BECAUSE.get(reason) or _BECAUSE[f"{reason}.{typical_by}"]
-    return words.say(text)
+def because(words: Words, reason: Reason, days: Days, demand: str) -> str:
+    """Return why a case was chosen.
+
+    Parameters
+    ----------
+    words
+        The reader's.
+    reason
+        Why, but not as an example.
+    days
+        The stories, which say by what the typical are typical, and among how many was sought.
+    demand
+        What the case came for, as people are told it.
+    """
+    unknown = f"{reason}.unknown" if not days.compared else reason
+    text = next(
+        _BECAUSE[key] for key in (unknown, reason, f"{reason}.{days.typical_by}") if key in _BECAUSE
+    )
+    people = words.number(days.compared, 0)
+    return words.say(text, demand=demand, time=words.clock(_LATE), people=people)
 
 
 @dataclass(frozen=True)
