@@ -39,7 +39,7 @@ def deck(view: View, province: ProvinceTotals | None = None) -> Deck:
     subject = words.say("{study} – {office}", study=title, office=office)
     whole = Deck(
         found.headline,
-        _under(found) if view.has_intervals else found.foot,
+        _under(found),
         tuple(opening.lines(found)),
         found.and_more,
         tuple(opening.said(found)),
@@ -54,14 +54,17 @@ def deck(view: View, province: ProvinceTotals | None = None) -> Deck:
 
 
 def _under(found: Findings) -> str:
-    """Return how the answer is to be read."""
+    """Return how the answer is to be read, and with what scenarios are compared."""
     words, run = found.view.words, found.view.comparison
-    return words.say(
-        "If the assumptions hold; clear by 95% intervals of {n} simulated runs of {days} working "
-        "days.",
+    if not found.view.has_intervals:
+        return f"{found.compared} {found.foot}".strip()
+    sure = words.say(
+        "If the assumptions hold; clear by 95% intervals (simulated runs: {n}; working days each: "
+        "{days}).",
         n=words.plain(run.replications),
         days=words.plain(run.days),
     )
+    return f"{found.compared} {sure}".strip()
 
 
 def _date(view: View) -> str:

@@ -13,6 +13,7 @@ from sim.present.deck import Bullets, Chart, Grid, Slide
 from sim.present.findings import Findings
 from sim.present.opening import bars
 from sim.report import money, tables
+from sim.report.comparable import gives_up_clearly
 from sim.report.money import YearRow
 from sim.report.time_spent import spent
 from sim.report.wording import mark
@@ -161,6 +162,13 @@ def _title_of_costs(found: Findings, years: list[YearRow]) -> str:
     if not citizens:
         return words.say("What a case costs")
     amount = citizens[0]
+    if amount.withheld:
+        text = (
+            mark("“{scenario}”: no saving is claimed, since more people give up")
+            if gives_up_clearly(view, found.shown)
+            else mark("“{scenario}”: no saving is claimed, since perhaps more people give up")
+        )
+        return words.say(text, scenario=name)
     texts = {
         "better": mark("“{scenario}” saves citizens about {amount} a year"),
         "worse": mark("“{scenario}” costs citizens about {amount} more a year"),

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from sim.comparison import Estimate
+from sim.comparison import BASELINE, Estimate
 from sim.report import names
 from sim.report.changes import Changes, changes
+from sim.report.comparable import gives_up_more, other_cases
 from sim.report.headline import Answer, answers
 from sim.report.ledger import ledger
 from sim.report.one_picture import chosen
 from sim.report.province import ProvinceTotals
-from sim.report.results import Mood, mood
+from sim.report.results import Mood, mood_in
 from sim.report.view import View
 from sim.report.wording import Unit, mark
+from sim.report.worth import Amount, saved
 from sim.verdicts import LESS, MORE, NO_DIFFERENCE
 
 _MOST: Final = 2
@@ -39,8 +41,13 @@ _SHORT: Final = {
         mark("{by} less cost to the office for each case"),
         mark("{by} more cost to the office for each case"),
     ),
+    "lost": (mark("{by} fewer cases given up"), mark("{by} more cases given up")),
 }
 """Less and more, short enough for a title."""
+_OFFICE_YEAR: Final = {
+    "better": mark("the office spends {amount} less a year"),
+    "worse": mark("the office spends {amount} more a year"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,13 +76,15 @@ class Findings:
     def leading(self) -> str:
         """The scenario that gains most in the first measure in which any clearly gains.
 
-        Empty where none does.
+        Empty where none does. None with which more people give up: what else gets better may
+        come of just that.
         """
+        open_to = [each.id for each in self.view.others if not gives_up_more(self.view, each.id)]
         for measure in self.measures:
             gains = {
-                each.id: abs(self._mean(each.id, measure))
-                for each in self.view.others
-                if self.mood(each.id, measure) == "better"
+                id_: abs(self._mean(id_, measure))
+                for id_ in open_to
+                if self.mood(id_, measure) == "better"
             }
             if gains:
                 return max(gains, key=lambda id_: gains[id_])
@@ -93,7 +102,7 @@ class Findings:
 
     def mood(self, scenario: str, measure: str) -> Mood:
         """Return whether a scenario clearly is better or worse in a measure."""
-        return mood(measure, self.view.comparison.verdicts.get(scenario, {}).get(measure))
+        return mood_in(self.view, scenario, measure)
 
     def short(self, scenario: str, measure: str) -> str:
         """Return a difference in few words: "8 fewer trips in 100 cases"."""
@@ -117,13 +126,33 @@ class Findings:
 
     def gains(self, scenario: str) -> list[str]:
         """Return what is clearly better, the weightiest first, in few words."""
-        return [
-            self.short(scenario, m) for m in self.measures if self.mood(scenario, m) == "better"
-        ]
+        return self._clear(scenario, "better")
 
     def losses(self, scenario: str) -> list[str]:
-        """Return what is clearly worse, in few words."""
-        return [self.short(scenario, m) for m in self.measures if self.mood(scenario, m) == "worse"]
+        """Return what is clearly worse, in few words: cases given up first."""
+        return self._clear(scenario, "worse")
+
+    def _clear(self, scenario: str, mood: Mood) -> list[str]:
+        """Return what is clear; of the office's money by the year, if other cases come."""
+        given_up = ["lost"] if self.mood(scenario, "lost") == mood == "worse" else []
+        measures = [m for m in self.measures if m not in given_up]
+        year = self._office_year(scenario)
+        return [
+            *(self.short(scenario, measure) for measure in given_up),
+            *(
+                [self.view.words.say(_OFFICE_YEAR[mood], amount=year.size)]
+                if year and year.mood == mood
+                else []
+            ),
+            *(self.short(scenario, m) for m in measures if self.mood(scenario, m) == mood),
+        ]
+
+    def _office_year(self, scenario: str) -> Amount | None:
+        """Return what the office spends in a year, where its cost of a case says nothing."""
+        if not other_cases(self.view, scenario):
+            return None
+        found = (each.here for each in saved(self.view, scenario) if each.kind == "office")
+        return next(found, None)
 
     def of(self, scenario: str) -> str:
         """Return what a scenario comes to, in few words."""
@@ -144,9 +173,9 @@ class Findings:
     def headline(self) -> str:
         """The answer in one sentence."""
         say, others = self.view.words.say, self.view.others
-        if not others:
-            return say("The office as it is, with nothing to compare it with")
         name = self.view.names[self.shown]
+        if not others:
+            return self._nothing_compared(name)
         if len(others) == 1:
             return say("{scenario}: {finding}", scenario=name, finding=self.of(self.shown))
         if self.leading:
@@ -155,9 +184,40 @@ class Findings:
                 scenario=name,
                 finding=self.of(self.leading),
             )
+        return self._nothing_gained
+
+    @property
+    def _nothing_gained(self) -> str:
+        say, others = self.view.words.say, self.view.others
+        if any(self.gains(each.id) for each in others):
+            return say("No gain is claimed: where anything gets better, more people give up")
         if any(self.losses(each.id) for each in others):
             return say("No scenario makes anything clearly better")
-        return say("No clear difference between the scenarios and the office as it is")
+        if self.before_is_today:
+            return say("No clear difference between the scenarios and the office as it is")
+        return say(
+            "No clear difference between the scenarios and “{before}”",
+            before=self.view.names[self.view.before.id],
+        )
+
+    def _nothing_compared(self, name: str) -> str:
+        say = self.view.words.say
+        if self.before_is_today:
+            return say("The office as it is, with nothing to compare it with")
+        return say("“{scenario}”, with nothing to compare it with", scenario=name)
+
+    @property
+    def before_is_today(self) -> bool:
+        """Whether scenarios are compared with the office as it is."""
+        return self.view.before.id == BASELINE
+
+    @cached_property
+    def compared(self) -> str:
+        """With what scenarios are compared, where that is not the office as it is."""
+        if self.before_is_today or not self.view.others:
+            return ""
+        before = self.view.names[self.view.before.id]
+        return self.view.words.say("Compared with “{before}”.", before=before)
 
     @cached_property
     def sure(self) -> str:
@@ -165,13 +225,13 @@ class Findings:
         run, words = self.view.comparison, self.view.words
         if not self.view.has_intervals:
             return words.say(
-                "One run of {days} working days only: of luck nothing can be said, and there are "
+                "One run only (working days: {days}): of luck nothing can be said, and there are "
                 "no intervals.",
                 days=words.plain(run.days),
             )
         return words.say(
-            "How sure: means of {n} runs of {days} working days each, with the same people and "
-            "the same luck in every scenario; ranges are 95% intervals.",
+            "How sure: means over all runs (runs: {n}; working days each: {days}), with the same "
+            "people and the same luck in every scenario; ranges are 95% intervals.",
             n=words.plain(run.replications),
             days=words.plain(run.days),
         )

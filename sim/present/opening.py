@@ -33,7 +33,7 @@ def said(found: Findings) -> list[str]:
         say(
             "{scenario}: {finding}",
             scenario=each.name,
-            finding=" ".join([each.lead, *each.further]),
+            finding=" ".join([each.lead, *each.for_some, *each.further]),
         )
         for each in found.answers
     ]
@@ -135,6 +135,8 @@ def bars(found: Findings, measure: str) -> Chart:
 def _before_after(found: Findings, measures: Sequence[str]) -> str:
     """Return a title: the leading scenario's first clear gain, from what to what."""
     view, words = found.view, found.view.words
+    if not view.others and not found.before_is_today:
+        return words.say("“{scenario}”, measure by measure", scenario=view.names[view.before.id])
     if not view.others:
         return words.say("The office as it is, measure by measure")
     clear = [m for m in measures if found.leading and found.mood(found.leading, m) == "better"]
