@@ -6,13 +6,14 @@ other direct costs. The office by its paid hours, and overtime at its rate.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.blueprint import BY_POST, Blueprint, once
 from sim.calendar import Bools, Ints
-from sim.clock import HOUR_MS, MINUTE_MS
+from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.draws import Floats
 from sim.log import ServiceLog
 
@@ -141,16 +142,29 @@ def _prices(layout: Blueprint) -> Floats:
 
 @dataclass(frozen=True)
 class TeamHours:
-    """Hours of each team in the measured days, in file order."""
+    """Hours of each team in the measured days, in file order.
+
+    Attributes
+    ----------
+    paid, worked_in_paid, overtime
+        On all of them.
+    paid_further
+        Paid on days on which the office opens though the law does not count them.
+    """
 
     paid: Floats
     worked_in_paid: Floats
     overtime: Floats
+    paid_further: Floats
 
     def cost(self, layout: Blueprint) -> float:
         """Return what the teams cost in these hours, overtime at its rate."""
         wages, rates = _wages(layout)
         return float(((self.paid + self.overtime * rates) * wages).sum())
+
+    def cost_further(self, layout: Blueprint) -> float:
+        """Return what the teams are paid for days that the law does not count."""
+        return float((self.paid_further * _wages(layout)[0]).sum())
 
 
 @once
@@ -171,4 +185,30 @@ def team_hours(log: ServiceLog, layout: Blueprint, by_member: Ints) -> TeamHours
     hours = np.zeros((3, len(layout.teams)))
     for number, member in enumerate(log.members):
         hours[:, member.team] += by_member[:, number]
-    return TeamHours(*(hours / HOUR_MS))
+    whole, worked, overtime = hours / HOUR_MS
+    return TeamHours(whole, worked, overtime, _paid_further(log, layout))
+
+
+def _paid_further(log: ServiceLog, layout: Blueprint) -> Floats:
+    hours = np.zeros(len(layout.teams))
+    midnights = further_days(layout) * DAY_MS
+    if len(midnights):
+        for member in log.members:
+            spent = member.paid.elapsed_many(midnights + DAY_MS)
+            hours[member.team] += (spent - member.paid.elapsed_many(midnights)).sum() / HOUR_MS
+    return hours
+
+
+@once
+def further_days(layout: Blueprint) -> Ints:
+    """Return the measured days on which the office opens though the law does not count them."""
+    window = layout.calendar.window
+    return further_among(layout, range(window.measured_from, window.measured_until))
+
+
+def further_among(layout: Blueprint, days: Iterable[int]) -> Ints:
+    """Return those of some days."""
+    calendar = layout.calendar
+    places = ((day, calendar.index(day)) for day in days)
+    found = [day for day, at in places if calendar.is_open[at] and not calendar.is_legal[at]]
+    return np.array(found, dtype=np.int64)

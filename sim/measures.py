@@ -15,8 +15,8 @@ from sim.blueprint import Blueprint, once
 from sim.calendar import Ints
 from sim.case_table import Measured
 from sim.causes import CAUSES
-from sim.clock import HOUR_MS, MINUTE_MS
-from sim.costs import TeamHours
+from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.costs import TeamHours, further_among, further_days
 from sim.draws import Floats
 from sim.log import End
 from sim.sketches import Pool, Sketch
@@ -90,6 +90,7 @@ class Totals:
         self.groups = groups_of(layout)
         self._demands = len(layout.demands)
         self._sums = _nothing(layout)
+        self._further = 0
         self._pools = {name: [Pool() for _ in layout.demands] for name in UNIT_MS}
 
     def add(self, found: Measured) -> None:
@@ -97,6 +98,9 @@ class Totals:
         from sim.sums import Added, Flags, add
 
         cases, dossiers = found.cases, found.dossiers
+        further = further_days(self.layout)
+        if len(further):
+            self._further += int(np.isin(cases.arrival // DAY_MS, further).sum())
         numbers = tuple(getattr(cases, name).astype(np.int64, copy=False) for name in _NUMBERS)
         money = tuple(getattr(cases.costs, name) for name in _MONEY)
         every = np.ones(len(dossiers.procedure), dtype=np.bool_)
@@ -147,7 +151,7 @@ class Totals:
             names = [name + suffix for suffix in suffixes]
             sums.update(zip(names, map(float, numerators), strict=True))
             counts.update(zip(names, map(float, denominators), strict=True))
-        _of_office(cases[0], hours, self.layout, sums, counts)
+        _of_office((cases[0], self._further), hours, self.layout, sums, counts)
         return Tally(sums, counts)
 
     def _by_group(self) -> dict[str, list[Any]]:
@@ -253,16 +257,19 @@ def tally(found: Measured, layout: Blueprint) -> Tally:
 
 
 def _of_office(
-    cases: int,
+    arrived: tuple[int, int],
     hours: TeamHours,
     layout: Blueprint,
     sums: dict[str, float],
     counts: dict[str, float],
 ) -> None:
-    cost, years = hours.cost(layout), years_in(layout)
-    sums["cases_year"], counts["cases_year"] = cases * years, 1.0
+    """Add measures of the whole office, of cases that arrived in all and on further days."""
+    (cases, further), cost, years = arrived, hours.cost(layout), years_in(layout)
+    more = _further_years(layout) - years
+    sums["cases_year"], counts["cases_year"] = cases * years + further * more, 1.0
     sums["office_cost"], counts["office_cost"] = cost, float(cases)
-    sums["office_cost_year"], counts["office_cost_year"] = cost * years, 1.0
+    cost_year = cost * years + hours.cost_further(layout) * more
+    sums["office_cost_year"], counts["office_cost_year"] = cost_year, 1.0
     for i, team in enumerate(layout.office.teams):
         sums[f"utilisation.{team.id}"] = float(hours.worked_in_paid[i])
         counts[f"utilisation.{team.id}"] = float(hours.paid[i])
@@ -272,15 +279,34 @@ def _of_office(
 
 @once
 def years_in(layout: Blueprint) -> float:
-    """Return how many times the measured days go into a year of the office's days."""
-    calendar = layout.calendar
-    window = calendar.window
-    in_year = range(window.measured_from, window.measured_from + 365)
-    measured = range(window.measured_from, window.measured_until)
-    return _counted(layout, in_year) / max(_counted(layout, measured), 1)
+    """Return how many times the measured days go into a year.
+
+    Of the days that the law counts, which are the same in every scenario, so that one that opens
+    on others too is not said to have more of the usual ones.
+    """
+    of_year, measured = _year(layout), _measured(layout)
+    if not (counted := _legal(layout, measured)):
+        return len(of_year) / max(len(measured), 1)
+    return _legal(layout, of_year) / counted
 
 
-def _counted(layout: Blueprint, days: range) -> int:
+@once
+def _further_years(layout: Blueprint) -> float:
+    """Return how many times the further days on which it opens go into those of a year."""
+    days = further_days(layout)
+    return len(further_among(layout, _year(layout))) / len(days) if len(days) else 0.0
+
+
+def _year(layout: Blueprint) -> range:
+    first = layout.calendar.window.measured_from
+    return range(first, first + 365)
+
+
+def _measured(layout: Blueprint) -> range:
+    window = layout.calendar.window
+    return range(window.measured_from, window.measured_until)
+
+
+def _legal(layout: Blueprint, days: range) -> int:
     calendar = layout.calendar
-    return sum(calendar.is_open[calendar.index(d)] or calendar.is_legal[calendar.index(d)]
-               for d in days)  # fmt: skip
+    return sum(calendar.is_legal[calendar.index(day)] for day in days)
