@@ -283,7 +283,7 @@ def test_the_page_ends_with_what_reproduces_it() -> None:
     told = [text for _, text in page().all("dd")]
     assert "onestop compare drop_cutoff.toml --seed 2023" in told
     assert "4.1.1" in told
-    assert any("seed 2023" in text for _, text in page().all("p"))
+    assert any("seed: 2023" in text for _, text in page().all("p"))
 
 
 def test_alone_and_once_there_is_nothing_to_compare_and_there_are_no_intervals() -> None:

@@ -13,6 +13,9 @@ from sim.comparison import BASELINE, Estimate
 from sim.errors import PlannerError
 from sim.report.page import render
 from sim.report.province import Gain, province_totals
+from sim.report.view import View
+from sim.report.wording import Words
+from sim.report.worth import saved
 from sim.verdicts import LESS, MORE, NOT_CLEAR
 from tests import comparisons
 
@@ -60,6 +63,25 @@ def test_the_answer_says_what_it_is_worth_here_and_in_all(tmp_path: Path) -> Non
     )
     assert page.count("All 24 offices:") == 16
     assert "All 24 offices" not in render(whole)
+
+
+@pytest.mark.parametrize(
+    ("says", "mean", "claimed"),
+    [("more", 0.02, 0), (NOT_CLEAR, 0.02, 0), (NOT_CLEAR, 0.001, 3), ("less", -0.02, 3)],
+)
+def test_a_province_in_which_more_people_give_up_saves_nothing(
+    tmp_path: Path, says: str, mean: float, claimed: int
+) -> None:
+    content = copy.deepcopy(summary())
+    content["differences"] = {name: {"lost": {"mean": mean}} for name in SCENARIOS}
+    lost = {"says": says, "low": None, "high": None, "matters": 0.01}
+    content["verdicts"] = {
+        name: made | {"lost": lost} for name, made in content["verdicts"].items()
+    }
+    whole = comparisons.comparison()
+    totals = province_totals(kept(tmp_path, content), whole)
+    found = [each.everywhere for each in saved(View(whole, Words()), "delegated", totals)[:3]]
+    assert sum(each is not None and each.mood == "better" for each in found) == claimed
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def _experimentation(view: View) -> Points:
         (
             say("Start"),
             say(
-                "{warmup} working days of warm-up before measuring, from {start} on; dossiers "
+                "Working days of warm-up before measuring: {warmup}, from {start} on; dossiers "
                 "already on desks as the file says.",
                 warmup=words.number(run.warmup, 0),
                 start=words.date(view.office.calendar.start),
@@ -154,7 +154,7 @@ def _experimentation(view: View) -> Points:
         (
             say("Length"),
             say(
-                "{days} working days are measured; the run goes on until the cases of these "
+                "Working days that are measured: {days}; the run goes on until the cases of these "
                 "days are closed, but at most as long again.",
                 days=words.number(run.days, 0),
             ),
@@ -162,7 +162,7 @@ def _experimentation(view: View) -> Points:
         (
             say("Repetition"),
             say(
-                "{replications} replications of each scenario, paired: the same draws for the "
+                "Replications of each scenario: {replications}, paired: the same draws for the "
                 "same people.",
                 replications=words.number(run.replications, 0),
             ),

@@ -29,15 +29,15 @@ def still_open(warning: StillOpen, words: Words) -> str:
     """Return a warning of cases that were open at the end, without its full stop."""
     ages = [
         words.say(
-            "{count} for {days} days or more",
+            "{days} or more: {count}",
             count=words.number(count, 0),
             days=words.number(days, 0),
         )
         for days, count in warning.of_age
     ]
     return words.say(
-        "{share} of the cases were still open at the end of the runs ({ages}; the oldest for "
-        "{days} days): no verdict on turnaround",
+        "{share} of the cases were still open at the end of the runs (by days open: {ages}; the "
+        "oldest: {days}): no verdict on turnaround",
         share=words.percent(warning.share),
         ages=", ".join(ages),
         days=words.number(warning.oldest_days, 0),

@@ -40,10 +40,14 @@ class ProvinceTotals:
     gains
         By scenario and measure: money of citizens, their hours on the premises and on the way,
         trips, money of the offices; positive is saved.
+    more_give_up
+        Scenarios with which more people give up in all offices, clearly or as it seems: with
+        these nothing is saved.
     """
 
     offices: int
     gains: dict[str, dict[str, Gain]]
+    more_give_up: frozenset[str] = frozenset()
 
 
 def province_totals(folder: str | Path, comparison: Comparison) -> ProvinceTotals:
@@ -69,7 +73,8 @@ def province_totals(folder: str | Path, comparison: Comparison) -> ProvinceTotal
         raise _other(path, "it was made by a version that kept no hours on the way")
     try:
         gains = {name: {each: _gain(raw, name, each) for each in _GAINS} for name in compared}
-        return ProvinceTotals(int(raw["offices"]), gains)
+        more = frozenset(name for name in compared if _more_give_up(raw, name))
+        return ProvinceTotals(int(raw["offices"]), gains, more)
     except (KeyError, TypeError, ValueError):
         raise _damaged(path) from None
 
@@ -81,6 +86,16 @@ def _gain(raw: dict[str, Any], scenario: str, measure: str) -> Gain:
     if measure == _HOURS:
         return Gain(year, _of_interval(year))
     return Gain(year, str(raw["verdicts"][scenario][measure]["says"]))
+
+
+def _more_give_up(raw: dict[str, Any], scenario: str) -> bool:
+    made = raw["verdicts"][scenario].get("lost")
+    if made is None:
+        return False
+    if made["says"] == MORE:
+        return True
+    found = raw.get("differences", {}).get(scenario, {}).get("lost", {}).get("mean")
+    return found is not None and float(found) >= float(made["matters"]) > 0
 
 
 def _of_interval(saved: Estimate) -> str:

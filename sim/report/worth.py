@@ -169,6 +169,9 @@ def _everywhere(
     if province is None:
         return None
     gain = province.gains[scenario][SOURCES[kind].gain]
+    if scenario in province.more_give_up and (gain.year.mean or 0.0) > 0:
+        text = view.words.say("none claimed: perhaps more people give up")
+        return Amount("", text, "", "", withheld=True)
     return _claimed(view, scenario, kind, gain.year, gain.says)
 
 
