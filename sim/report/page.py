@@ -22,6 +22,7 @@ from sim.report.pictures import pictures
 from sim.report.province import ProvinceTotals
 from sim.report.results import groups, headline_measures, row
 from sim.report.scores import factors, points
+from sim.report.season import season
 from sim.report.sure import sure
 from sim.report.time_spent import spent
 from sim.report.view import View
@@ -90,6 +91,7 @@ def _content(view: View, province: ProvinceTotals | None) -> dict[str, Any]:
         "answers": answers(view, changed, province),
         "factors": factors(view, changed),
         "years": years(view, province),
+        "season": season(view),
         "province": province,
         "warnings": view.warnings(),
         "pictures": {picture.id: picture for picture in pictures(view)},
