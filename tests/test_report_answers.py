@@ -174,6 +174,14 @@ def test_people_who_give_up_are_no_saving_and_come_first_among_the_losses() -> N
     assert "claimed" not in answer("delegated", worse).lead
 
 
+def test_cases_given_up_are_the_first_of_several_losses() -> None:
+    slow, by = Estimate(2.0, 1.0, 3.0), Estimate(0.12, 0.1, 0.14)
+    made = {"wait_minutes": Verdict("more", 0.9, 3.1, 1), "lost": Verdict("more", 0.09, 0.15, 0.01)}
+    lead = answer("delegated", changed("delegated", {"wait_minutes": slow, "lost": by}, made)).lead
+    assert ", but 12.0 percentage points more" in lead
+    assert "and people wait 2.0 minutes more" in lead
+
+
 def test_people_who_perhaps_give_up_are_no_saving_either() -> None:
     unclear = given_up(Estimate(0.02, -0.01, 0.05), "not clear yet: more replications")
     found = answer("delegated", unclear)

@@ -146,6 +146,18 @@ def test_an_office_with_more_cases_is_judged_by_the_year():
     assert Findings(decks.view(dearer)).mood("more_people", "office_cost") == "better"
 
 
+def test_a_loss_in_a_measure_that_no_slide_shows_is_no_missing_difference():
+    whole = decks.comparison()
+    verdicts = {
+        name: replace(each, says="no difference that matters")
+        for name, each in whole.verdicts["shorter"].items()
+    } | {"office_cost": Verdict("more", 8_000, 9_900, 500)}
+    dearer = changed("shorter", {"office_cost": Estimate(9_000.0, 8_500.0, 9_500.0)}, verdicts)
+    found = Findings(decks.view(dearer))
+    assert "office_cost" not in found.measures
+    assert found.of("shorter") == "9,000 VND more cost to the office for each case"
+
+
 def test_the_first_slide_names_what_scenarios_are_compared_with():
     whole = decks.comparison()
     first = deck(decks.view(whole))

@@ -14,7 +14,7 @@ from sim.report.headline import Answer, answers
 from sim.report.ledger import ledger
 from sim.report.one_picture import chosen
 from sim.report.province import ProvinceTotals
-from sim.report.results import Mood, mood_in
+from sim.report.results import Mood, headline_measures, mood_in
 from sim.report.view import View
 from sim.report.wording import Unit, mark
 from sim.report.worth import Amount, saved
@@ -135,7 +135,8 @@ class Findings:
     def _clear(self, scenario: str, mood: Mood) -> list[str]:
         """Return what is clear; of the office's money by the year, if other cases come."""
         given_up = ["lost"] if self.mood(scenario, "lost") == mood == "worse" else []
-        measures = [m for m in self.measures if m not in given_up]
+        found = [m for m in self.measures if self.mood(scenario, m) == mood]
+        found = found or [m for m in self._others if self.mood(scenario, m) == mood]
         year = self._office_year(scenario)
         return [
             *(self.short(scenario, measure) for measure in given_up),
@@ -144,7 +145,17 @@ class Findings:
                 if year and year.mood == mood
                 else []
             ),
-            *(self.short(scenario, m) for m in measures if self.mood(scenario, m) == mood),
+            *(self.short(scenario, measure) for measure in found if measure not in given_up),
+        ]
+
+    @cached_property
+    def _others(self) -> list[str]:
+        """The headline measures that matter less: what only they say is said, too."""
+        percentiles = tuple(names.PERCENTILES)
+        return [
+            measure
+            for measure in headline_measures(self.view)
+            if measure not in self.measures and not measure.endswith(percentiles)
         ]
 
     def _office_year(self, scenario: str) -> Amount | None:
