@@ -11,6 +11,7 @@ from sim.calibrate.daily_counts import CountsFit, Interval, fit_counts
 from sim.calibrate.day_profile import ProfileFit, fit_profile
 from sim.calibrate.hours import HoursFit, clock, days_text, weekdays_key
 from sim.calibrate.outcome import Assumed, Chart, Curve, Fitted
+from sim.calibrate.said import listed, phrase, weekdays
 from sim.clock import MONTHS
 from sim.errors import PlannerError
 
@@ -77,7 +78,7 @@ def fit_arrivals(
     counts = _counts(day, len(days))
     found = fit_counts(counts, days, hours.groups())
     profile = fit_profile(rows, day, [hours.sessions(date.weekday()) for date in days])
-    source = f"{rows.height:,} tickets of {days_text(len(days))}"
+    source = phrase("{n:,} tickets of {days}", n=rows.height, days=days_text(len(days)))
     return ArrivalsFit(
         _content(found, profile),
         (*_fitted_counts(found, path, source), *_fitted_profile(profile, path, source)),
@@ -132,14 +133,14 @@ def _by_hour(profile: ProfileFit) -> Iterator[tuple[str, float]]:
 
 
 def _fitted_counts(found: CountsFit, path: str, source: str) -> Iterator[Fitted]:
-    how = f"{source}: quasi-Poisson regression"
+    how = phrase("{source}: quasi-Poisson regression", source=source)
     yield _fitted(f"{path}.per_day", found.per_day, found.per_day_interval, how)
     for days, factor, interval in found.weekdays:
         yield _fitted(f"{path}.by_weekday.{weekdays_key(days)}", factor, interval, how)
     for month, factor, interval in found.months:
         yield _fitted(f"{path}.by_month.{MONTHS[month - 1]}", factor, interval, how)
     if found.spread_interval is not None:
-        how = f"{source}: Pearson's statistic over its degrees of freedom"
+        how = phrase("{source}: Pearson's statistic over its degrees of freedom", source=source)
         yield _fitted(f"{path}.spread", found.spread, found.spread_interval, how)
 
 
@@ -148,7 +149,7 @@ def _fitted_profile(profile: ProfileFit, path: str, source: str) -> Iterator[Fit
         return
     bins = zip(profile.edges, profile.shares, profile.low, profile.high, strict=False)
     for at, share, low, high in bins:
-        how = f"{source}: histogram, bins by penalised likelihood"
+        how = phrase("{source}: histogram, bins by penalised likelihood", source=source)
         yield Fitted(f"{path}.by_hour.{clock(at)}", round(share, 5), low, high, how)
 
 
@@ -159,40 +160,62 @@ def _fitted(path: str, value: float, interval: Interval, source: str) -> Fitted:
 
 def _assumed(found: CountsFit, path: str) -> Iterator[Assumed]:
     if found.spread_interval is None:
-        why = "as many kinds of days as days: how much days of a kind differ cannot be told"
+        why = phrase("as many kinds of days as days: how much days of a kind differ cannot be told")
         yield Assumed(f"{path}.spread", "1", why)
 
 
 def _says(found: CountsFit, profile: ProfileFit, days: Sequence[dt.date]) -> Iterator[str]:
-    yield f"{found.per_day:.4g} a day over {days_text(len(days))}{_range(found.per_day_interval)}."
+    yield phrase(
+        "{per_day:.4g} a day over {days}{interval}.",
+        per_day=found.per_day,
+        days=days_text(len(days)),
+        interval=_range(found.per_day_interval),
+    )
     if found.weekdays:
-        parts = [f"{weekdays_key(days)} {factor:.2f}" for days, factor, _ in found.weekdays]
-        yield f"Weekdays differ: {', '.join(parts)} times the mean."
+        parts = listed(
+            phrase("{weekdays} {factor:.2f}", weekdays=weekdays(weekdays_key(days)), factor=factor)
+            for days, factor, _ in found.weekdays
+        )
+        yield phrase("Weekdays differ: {factors} times the mean.", factors=parts)
     elif len({date.weekday() for date in days}) > 1:
-        yield "The records do not tell weekdays apart: all alike."
+        yield phrase("The records do not tell weekdays apart: all alike.")
     if found.months:
-        yield "Months differ, beyond what chance makes of daily counts."
+        yield phrase("Months differ, beyond what chance makes of daily counts.")
     if found.spread_interval is not None:
-        ratio = f"{found.spread:.2f} times their mean{_range(found.spread_interval)}"
-        yield f"The variance of daily counts is {ratio}."
+        yield phrase(
+            "The variance of daily counts is {ratio:.2f} times their mean{interval}.",
+            ratio=found.spread,
+            interval=_range(found.spread_interval),
+        )
     yield from _says_profile(profile)
 
 
 def _says_profile(profile: ProfileFit) -> Iterator[str]:
     if profile.even:
-        yield "The records do not tell times of day apart: people come evenly while it is open."
+        yield phrase(
+            "The records do not tell times of day apart: people come evenly while it is open."
+        )
         return
     bins = len(profile.shares)
-    yield f"The records bear {bins} {'time' if bins == 1 else 'times'} of day."
+    yield (
+        phrase("The records bear 1 time of day.")
+        if bins == 1
+        else phrase("The records bear {n} times of day.", n=bins)
+    )
     if profile.spike:
         at = next(i for i, rush in enumerate(profile.shares) if rush > 0)
-        yield f"{profile.shares[at]:.0%} come at opening, far more than right after it."
+        yield phrase(
+            "{share:.0%} come at opening, far more than right after it.", share=profile.shares[at]
+        )
     if profile.stops is not None:
-        yield f"Nobody takes a ticket after {clock(profile.stops)}."
+        yield phrase("Nobody takes a ticket after {time}.", time=clock(profile.stops))
 
 
 def _range(interval: Interval) -> str:
-    return "" if interval is None else f" (95% interval {interval[0]:.4g} to {interval[1]:.4g})"
+    if interval is None:
+        return ""
+    low, high = interval
+    return phrase(" (95% interval {low:.4g} to {high:.4g})", low=low, high=high)
 
 
 def _chart(profile: ProfileFit, per_day: float, path: str) -> Chart:
@@ -204,15 +227,17 @@ def _chart(profile: ProfileFit, per_day: float, path: str) -> Chart:
         return (*(per_day * shares[i] / widths[i] for i in bins), 0.0)
 
     hours = tuple(at / 60 for at in profile.edges)
-    fitted = Curve("fitted", hours, rate(profile.shares), rate(profile.low), rate(profile.high))
+    fitted = Curve(
+        phrase("fitted"), hours, rate(profile.shares), rate(profile.low), rate(profile.high)
+    )
     quarters = tuple(hours[0] + i / 4 for i in range(len(profile.recorded)))
     return Chart(
         f"arrivals_{path.rpartition('.')[2]}",
         "steps",
-        "Arrivals by time of day",
-        "Recorded by quarter of an hour; fitted with as many bins as the records bear.",
-        "time of day",
-        "arrivals an hour",
-        (Curve("recorded", quarters, profile.recorded), fitted),
+        phrase("Arrivals by time of day"),
+        phrase("Recorded by quarter of an hour; fitted with as many bins as the records bear."),
+        phrase("time of day"),
+        phrase("arrivals an hour"),
+        (Curve(phrase("recorded"), quarters, profile.recorded), fitted),
         clock=True,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands import all_is_imported, prepare, told
+from sim.report.commands import Lang
 
 if TYPE_CHECKING:
     from sim.calibrate.outcome import Calibration
@@ -86,12 +87,14 @@ def tickets(  # noqa: PLR0917 - options, given by name
     replications: Runs = 100,
     seed: Seed = 1,
     jobs: Jobs = None,
+    lang: Lang = "en",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """Fit an office to the tickets of a queue machine and its open counters."""
     with told():
         from sim.calibrate.run import Asked, calibrate_tickets
+        from sim.languages import language
         from sim.records.columns import read_columns
 
         asked = Asked(
@@ -106,6 +109,7 @@ def tickets(  # noqa: PLR0917 - options, given by name
             replications,
             seed,
             jobs or os.cpu_count() or 1,
+            language(lang),
         )
         _calibrate(calibrate_tickets, asked, out, quiet)
 
@@ -122,12 +126,14 @@ def dossiers(  # noqa: PLR0917 - options, given by name
     hold_out: HoldOut = 0.25,
     replications: Runs = 100,
     seed: Seed = 1,
+    lang: Lang = "en",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
     """Fit an office to the event log of a dossier system; XES too."""
     with told():
         from sim.calibrate.run import Asked, calibrate_dossiers
+        from sim.languages import language
         from sim.records.columns import read_columns
 
         asked = Asked(
@@ -141,6 +147,7 @@ def dossiers(  # noqa: PLR0917 - options, given by name
             hold_out,
             replications,
             seed,
+            language=language(lang),
         )
         _calibrate(calibrate_dossiers, asked, out, quiet)
 
@@ -159,6 +166,7 @@ def validate(  # noqa: PLR0917 - options, given by name
     simulate_demand: Annotated[
         bool, typer.Option("--simulate-demand", help="Simulate who comes; else as recorded.")
     ] = False,
+    lang: Lang = "en",
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
@@ -167,6 +175,7 @@ def validate(  # noqa: PLR0917 - options, given by name
         from sim.calibrate.run import Asked
         from sim.calibrate.run import validate as run
         from sim.calibrate.terminal import print_validation
+        from sim.languages import language
         from sim.records.columns import read_columns
 
         asked = Asked(
@@ -178,11 +187,12 @@ def validate(  # noqa: PLR0917 - options, given by name
             holidays,
             replications=replications,
             seed=seed,
+            language=language(lang),
         )
         folder = _folder(out, asked, "validation")
-        with _progress(quiet) as progress:
+        with _progress(quiet, asked.language) as progress:
             found = run(office, asked, folder, replayed=not simulate_demand, progress=progress)
-        print_validation(found, folder, quiet)
+        print_validation(found, folder, quiet, asked.language)
 
 
 def _calibrate(
@@ -194,13 +204,15 @@ def _calibrate(
     """Run a calibration, and print what it comes to and where its files are."""
     from sim.calibrate.run import OFFICE
     from sim.calibrate.terminal import print_calibration
+    from sim.report.wording import Words
 
     folder = _folder(out, asked, "calibration")
-    with _progress(quiet) as progress:
+    with _progress(quiet, asked.language) as progress:
         found = run(asked, folder, progress)
-    print_calibration(found, folder, quiet)
+    print_calibration(found, folder, quiet, asked.language)
     if not quiet:
-        typer.echo(f"Office file: {folder / OFFICE}; look at it with onestop check.")
+        words, path = Words(asked.language), folder / OFFICE
+        typer.echo(words.say("Office file: {path}; look at it with onestop check.", path=path))
 
 
 def _date(moment: dt.datetime | None) -> dt.date | None:
@@ -219,16 +231,20 @@ def _folder(out: Path | None, asked: Asked, what: str) -> Path:
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Progress | None]:
+def _progress(quiet: bool, language: str) -> Iterator[Progress | None]:
     """Show what is being done while it takes time."""
     if quiet:
         yield None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("reading") as status:
+    from sim.report.wording import Words
+
+    words = Words(language)
+    with Console(stderr=True).status(words.say("reading")) as status:
 
         def show(what: str, done: int, of: int) -> None:
-            status.update(f"{what}: {done} of {of}")
+            said = words.say("{what}: {done} of {of}", what=words.say(what), done=done, of=of)
+            status.update(said)
 
         yield show

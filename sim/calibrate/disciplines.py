@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from sim.calibrate.line import Ints
+from sim.calibrate.said import phrase
 from sim.calibrate.ticket_days import TeamDays
 
 _LEAST_A_DAY: Final = 20
@@ -66,13 +67,15 @@ def disciplines(days: TeamDays) -> list[Discipline]:
     for queue in busy:
         own = tuple(0 if other != queue else 1 for other in range(queues))
         for members in range(1, min(_MOST_OWN, days.counters - 1) + 1):
-            name = f"{_counters(members)} {days.queues[queue]} first"
+            name = _first(members, days.queues[queue])
             tried.append(Discipline(name, queue, members, own, apart))
     return tried
 
 
-def _counters(members: int) -> str:
-    return "1 counter calls" if members == 1 else f"{members} counters call"
+def _first(members: int, queue: str) -> str:
+    if members == 1:
+        return phrase("1 counter calls {queue} first", queue=queue)
+    return phrase("{n} counters call {queue} first", n=members, queue=queue)
 
 
 def _busy(days: TeamDays) -> list[int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.calibrate.dossier_hours import EPOCH, Floats, Ints, WorkingTime
 from sim.calibrate.outcome import Fitted
+from sim.calibrate.said import phrase
 from sim.clock import DAY_MS, HOUR_MS, MONTHS, WEEKDAYS
 
 Bools = NDArray[np.bool_]
@@ -105,7 +106,8 @@ def fit_demand(
     long_enough = (dates[1] - dates[0]).days >= _YEAR_DAYS
     by_month = _told_apart(counted, month) if long_enough else {}
     expected, free = _expected(counted, weekday, month, by_weekday, by_month)
-    path, told = f"demands.{demand}", f"{int(counted.sum())} cases of {len(days)} open days"
+    path = f"demands.{demand}"
+    told = phrase("{cases} cases of {days} open days", cases=int(counted.sum()), days=len(days))
     mean = float(counted.mean())
     spread, ends = _spread(counted, expected, free)
     half = _t(free) * math.sqrt(float(np.sum((counted - expected) ** 2)) / free / len(days))
@@ -120,13 +122,13 @@ def fit_demand(
             rows = _factors(factors, counted, kinds, spread)
             fitted += [Fitted(f"{path}.{key}.{names[k]}", *row, told) for k, row in rows.items()]
     content["spread"] = _round(max(spread, 1.0))
-    how = f"{told}: variance by mean of the daily numbers"
+    how = phrase("{told}: variance by mean of the daily numbers", told=told)
     ends = (max(ends[0], 1.0), max(ends[1], 1.0))
     fitted.append(Fitted(f"{path}.spread", max(spread, 1.0), *ends, how))
     hours = _hours(begun[~dated], time) if float(dated.mean()) < 0.5 else {}
     if hours:
         content["by_hour"] = {hour: _round(row[0]) for hour, row in hours.items()}
-        how = f"{int((~dated).sum())} cases"
+        how = phrase("{n} cases", n=int((~dated).sum()))
         fitted += [Fitted(f"{path}.by_hour.{hour}", *row, how) for hour, row in hours.items()]
     return DemandFit(content, tuple(fitted))
 

@@ -16,6 +16,7 @@ from sim.calibrate.dossier_hours import Ints, WorkingTime
 from sim.calibrate.dossier_log import NONE, DossierLog
 from sim.calibrate.names import slugs
 from sim.calibrate.routes import Returns
+from sim.calibrate.said import phrase
 from sim.clock import DAY_MS
 
 Bools = NDArray[np.bool_]
@@ -91,17 +92,29 @@ def _by_limit(
     groups = []
     for place, limit in enumerate(common):
         own = cases & (nearest == place)
-        text = f"{limit} {unit if limit > 1 else unit.removesuffix('s')}"
+        text = _within(limit, unit)
         few = len(common) == 1
         exact = float(np.mean(limits[own & known] == limit))
         groups.append(
             Group(
                 own_id if few else f"{own_id}_{limit}",
-                (name or "Dossiers") if few else f"{name or 'Dossiers'}, {text}",
+                _title(name, "" if few else text),
                 name, text, own, exact, int((own & known).sum()),
             )
         )  # fmt: skip
     return groups
+
+
+def _within(limit: int, unit: str) -> str:
+    """Return a limit as the office file writes it."""
+    if unit == "days":
+        return phrase("1 day") if limit == 1 else phrase("{n} days", n=limit)
+    return phrase("1 working day") if limit == 1 else phrase("{n} working days", n=limit)
+
+
+def _title(name: str, within: str) -> str:
+    own = name or phrase("Dossiers")
+    return phrase("{procedure}, {within}", procedure=own, within=within) if within else own
 
 
 def _paused(log: DossierLog, time: WorkingTime, returns: tuple[Returns, ...]) -> tuple[Ints, Ints]:

@@ -10,6 +10,7 @@ from sim.calibrate.dossier_log import NONE
 from sim.calibrate.dossier_staff import TeamFit, test_users
 from sim.calibrate.dossier_steps import StepsFit, Timed
 from sim.calibrate.outcome import Chart, Curve, Section
+from sim.calibrate.said import Phrase, listed, phrase, weekdays
 from sim.clock import MINUTE_MS
 from sim.wording import shown
 
@@ -25,61 +26,89 @@ def sections_of(
 ) -> tuple[Section, ...]:
     """Return what was found, by subject."""
     return (
-        Section("hours", "Opening hours", _hours(known)),
-        Section("limits", "Procedures and deadlines", _limits(known)),
-        Section("channels", "How dossiers are filed", _channels(known)),
-        Section("routes", "Routes", _routes(known, timed)),
-        Section("times", "Resting and elapsed times", _times(known, fits), _charts(known, timed)),
-        Section("handling", "Handling times", _handling(fits), _handling_charts(fits)),
-        Section("staff", "Staff", _staff(known, teams)),
+        Section("hours", phrase("Opening hours"), _hours(known)),
+        Section("limits", phrase("Procedures and deadlines"), _limits(known)),
+        Section("channels", phrase("How dossiers are filed"), _channels(known)),
+        Section("routes", phrase("Routes"), _routes(known, timed)),
+        Section(
+            "times", phrase("Resting and elapsed times"), _times(known, fits), _charts(known, timed)
+        ),
+        Section("handling", phrase("Handling times"), _handling(fits), _handling_charts(fits)),
+        Section("staff", phrase("Staff"), _staff(known, teams)),
     )
 
 
 def warnings_of(known: Prepared, timed: list[Timed], fits: list[StepsFit]) -> tuple[str, ...]:
     """Return what to be careful of."""
-    log, found = known.log, []
+    log = known.log
+    found: list[str] = []
     unended = sum(int((part.weights == 0).sum()) for part in timed if part.weights is not None)
     if not log.has_ends:
-        found.append("No end is recorded of any case: its last step is taken for its end.")
+        found.append(phrase("No end is recorded of any case: its last step is taken for its end."))
     elif unended:
-        found.append(
-            f"{unended} of {len(log.names)} cases have no end in the log. The others stand for "
-            "them by how long they have lasted (Kaplan-Meier); what lasts longer than the log "
-            "cannot be told."
+        told = phrase(
+            "{unended} of {cases} cases have no end in the log. The others stand for them by how "
+            "long they have lasted (Kaplan-Meier); what lasts longer than the log cannot be told.",
+            unended=unended,
+            cases=len(log.names),
         )
+        found.append(told)
     if not any(fit.handled for fit in fits):
-        found.append(
+        told = phrase(
             "Only completions are recorded, so handling times cannot be read: the minutes are "
             "assumptions that create no queue. More staff or quicker work will show no effect on "
             "turnaround here until minutes are filled in and the resting times lessened by them."
         )
+        found.append(told)
     else:
-        found.append(
+        told = phrase(
             "The times that dossiers rest hold their waiting for staff too; more staff shortens "
             "only the lines that the model makes itself."
         )
+        found.append(told)
     if undue := [group.title for group in known.groups if group.within is None]:
-        names = ", ".join(map(shown, undue))
-        found.append(
-            f"No deadlines are recorded for {names}: nothing is late until they are added."
+        told = phrase(
+            "No deadlines are recorded for {procedures}: nothing is late until they are added.",
+            procedures=listed(map(_quoted, undue)),
         )
+        found.append(told)
     if known.channels.guessed:
-        texts = ", ".join(map(shown, known.channels.guessed))
-        found.append(
-            f"Channels that say neither counter nor online were taken for online: {texts}."
+        told = phrase(
+            "Channels that say neither counter nor online were taken for online: {channels}.",
+            channels=listed(map(shown, known.channels.guessed)),
         )
+        found.append(told)
     return tuple(found)
+
+
+def _quoted(title: str) -> str:
+    """Return a title in quotes, as a TOML file writes it."""
+    return phrase('"{title}"', title=title) if isinstance(title, Phrase) else shown(title)
 
 
 def _hours(known: Prepared) -> tuple[str, ...]:
     hours = known.hours
     if not hours.read:
-        return ("The log does not tell hours; 08:00-12:00 and 13:00-17:00 are assumed.",)
-    days = "; ".join(f"{d}: {', '.join(s)}" for d, s in hours.content["hours"].items())
-    found = [f"{days}. {hours.inside:.1%} of {hours.events:,} recorded moments lie inside."]
+        return (phrase("The log does not tell hours; 08:00-12:00 and 13:00-17:00 are assumed."),)
+    days = (
+        phrase("{name}: {sentence}", name=weekdays(day), sentence=listed(sessions))
+        for day, sessions in hours.content["hours"].items()
+    )
+    found = [
+        phrase(
+            "{hours}. {share:.1%} of {n:,} recorded moments lie inside.",
+            hours=listed(days, "; "),
+            share=hours.inside,
+            n=hours.events,
+        )
+    ]
     if closed := hours.content.get("closed"):
-        dates = ", ".join(day.isoformat() for day in closed[:20])
-        found.append(f"{len(closed)} working days without any event are taken for closed: {dates}.")
+        told = phrase(
+            "{n} working days without any event are taken for closed: {dates}.",
+            n=len(closed),
+            dates=listed(closed[:20]),
+        )
+        found.append(told)
     return tuple(found)
 
 
@@ -88,43 +117,70 @@ def _limits(known: Prepared) -> tuple[str, ...]:
     for group in known.groups:
         number = int(group.cases.sum())
         if group.within is None:
-            found.append(f"{group.title}: {number} cases, no deadlines recorded.")
-        else:
-            found.append(
-                f"{group.title}: {number} cases with {group.within}; exactly that in "
-                f"{group.exact:.0%} of the {group.told} with a deadline, the others are near it."
+            told = phrase(
+                "{procedure}: {n} cases, no deadlines recorded.", procedure=group.title, n=number
             )
+        else:
+            told = phrase(
+                "{procedure}: {n} cases with {within}; exactly that in {share:.0%} of the {told} "
+                "with a deadline, the others are near it.",
+                procedure=group.title,
+                n=number,
+                within=group.within,
+                share=group.exact,
+                told=group.told,
+            )
+        found.append(told)
     return tuple(found)
 
 
 def _channels(known: Prepared) -> tuple[str, ...]:
     meaning = known.channels.meaning
     if not meaning:
-        return ("No channel is recorded; all are taken to file at the counter.",)
-    said = (f"{shown(text)} as {way}" for text, way in meaning.items())
-    return (f"Taken: {'; '.join(said)}. Online stands for every way without a visit.",)
+        return (phrase("No channel is recorded; all are taken to file at the counter."),)
+    ways = (
+        phrase("{channel} as counter", channel=shown(text))
+        if way == "counter"
+        else phrase("{channel} as online", channel=shown(text))
+        for text, way in meaning.items()
+    )
+    return (
+        phrase(
+            "Taken: {ways}. Online stands for every way without a visit.", ways=listed(ways, "; ")
+        ),
+    )
 
 
 def _routes(known: Prepared, timed: list[Timed]) -> tuple[str, ...]:
-    log, found = known.log, []
+    log = known.log
+    found: list[str] = []
     for group, part in zip(known.groups, timed, strict=True):
-        steps = ", ".join(
-            f"{log.activities[a]} ({part.route.present[:, i].mean():.0%})"
-            for i, a in enumerate(part.route.steps)
+        steps = (
+            phrase("{step} ({share:.0%})", step=log.activities[a], share=present)
+            for a, present in zip(part.route.steps, part.route.present.mean(axis=0), strict=False)
         )
-        found.append(f"{group.title}: {steps}.")
+        found.append(phrase("{procedure}: {steps}.", procedure=group.title, steps=listed(steps)))
         if part.route.rare:
-            rare = ", ".join(log.activities[a] for a in part.route.rare)
-            found.append(f"Too rare for a step of their own, their time is in the gaps: {rare}.")
+            told = phrase(
+                "Too rare for a step of their own, their time is in the gaps: {steps}.",
+                steps=listed(log.activities[a] for a in part.route.rare),
+            )
+            found.append(told)
     for sent in known.returns:
         number = int((sent.times == 1).sum())
-        found.append(f"{log.activities[sent.activity]} sends back: {number} cases.")
+        step = log.activities[sent.activity]
+        found.append(phrase("{step} sends back: {n} cases.", step=step, n=number))
     back = {sent.activity for sent in known.returns}
     found += [
-        f"{log.activities[a]} is done more than once in {number} cases, which no deadline and no "
-        "name shows to be a send-back; its last time counts."
-        for a, number in _repeated(known) if a not in back
-    ]  # fmt: skip
+        phrase(
+            "{step} is done more than once in {n} cases, which no deadline and no name shows to be "
+            "a send-back; its last time counts.",
+            step=log.activities[a],
+            n=number,
+        )
+        for a, number in _repeated(known)
+        if a not in back
+    ]
     return tuple(found)
 
 
@@ -141,20 +197,34 @@ def _times(known: Prepared, fits: list[StepsFit]) -> tuple[str, ...]:
     found = []
     for group, fit in zip(known.groups, fits, strict=True):
         made, gaps = fit.decomposition, sum(map(len, fit.decomposition.blocks))
-        text = (
-            f"{group.title}: {gaps} gaps drawn as {len(made.blocks)}. Their independent sum lies "
-            f"{made.distance:.2f} working days from the recorded one (1-Wasserstein; chance alone "
-            f"makes up to {made.chance:.2f})."
+        text: str = phrase(
+            "{procedure}: {gaps} gaps drawn as {blocks}. Their independent sum lies "
+            "{distance:.2f} working days from the recorded one (1-Wasserstein; chance alone makes "
+            "up to {chance:.2f}).",
+            procedure=group.title,
+            gaps=gaps,
+            blocks=len(made.blocks),
+            distance=made.distance,
+            chance=made.chance,
         )
         if len(made.blocks) < gaps:
-            text += f" Each on its own, it would be {made.alone:.2f}: they depend on each other."
+            alone = phrase(
+                "Each on its own, it would be {distance:.2f}: they depend on each other.",
+                distance=made.alone,
+            )
+            text = listed((text, alone), " ")
         found.append(text)
     return tuple(found)
 
 
 def _handling(fits: list[StepsFit]) -> tuple[str, ...]:
-    rows = [f"{name}: {text}" for fit in fits for name, found in fit.handled for text in found.says]
-    return tuple(rows) or ("They cannot be read: only completions are recorded.",)
+    rows = [
+        phrase("{name}: {sentence}", name=name, sentence=text)
+        for fit in fits
+        for name, found in fit.handled
+        for text in found.says
+    ]
+    return tuple(rows) or (phrase("They cannot be read: only completions are recorded."),)
 
 
 def _handling_charts(fits: list[StepsFit]) -> tuple[Chart, ...]:
@@ -169,27 +239,42 @@ def _charts(known: Prepared, timed: list[Timed]) -> tuple[Chart, ...]:
         if len(days):
             share = np.linspace(0, 1, _POINTS)
             x = tuple(float(v) for v in np.quantile(days, share))
-            curve = Curve("recorded", x, tuple(float(v) for v in share))
+            curve = Curve(phrase("recorded"), x, tuple(float(v) for v in share))
             found.append(
                 Chart(
-                    f"turnaround-{group.id}", "steps", f"Turnaround: {group.title}",
-                    "Share of the fitted cases that ended within so many days.",
-                    "days from beginning to end", "share of cases", (curve,),
+                    f"turnaround-{group.id}",
+                    "steps",
+                    phrase("Turnaround: {procedure}", procedure=group.title),
+                    phrase("Share of the fitted cases that ended within so many days."),
+                    phrase("days from beginning to end"),
+                    phrase("share of cases"),
+                    (curve,),
                 )
-            )  # fmt: skip
+            )
     return tuple(found)
 
 
 def _staff(known: Prepared, teams: tuple[TeamFit, ...]) -> tuple[str, ...]:
-    log, found = known.log, []
+    log = known.log
+    found: list[str] = []
     for team in teams:
-        steps = ", ".join(log.activities[a] for a in team.activities)
+        steps = listed(log.activities[a] for a in team.activities)
         if team.low is None:
-            found.append(f"{team.id}: nobody is recorded; one member is assumed ({steps}).")
-        else:
-            found.append(
-                f"{team.id}: {team.people} people, {team.members} on a typical day ({steps})."
+            told = phrase(
+                "{team}: nobody is recorded; one member is assumed ({steps}).",
+                team=team.id,
+                steps=steps,
             )
+        else:
+            told = phrase(
+                "{team}: {people} people, {members} on a typical day ({steps}).",
+                team=team.id,
+                people=team.people,
+                members=team.members,
+                steps=steps,
+            )
+        found.append(told)
     if users := test_users(log):
-        found.append(f"Left out as test users: {', '.join(map(shown, users))}.")
+        names = listed(map(shown, users))
+        found.append(phrase("Left out as test users: {names}.", names=names))
     return tuple(found)

@@ -15,6 +15,7 @@ from sim.calibrate.gaps import Decomposition, GapFit, decomposed, done_together,
 from sim.calibrate.handling import HandlingFit, fit_handling
 from sim.calibrate.outcome import Assumed, Fitted
 from sim.calibrate.routes import Returns, Route
+from sim.calibrate.said import phrase
 from sim.clock import MINUTE_MS
 
 Bools = NDArray[np.bool_]
@@ -159,7 +160,7 @@ class _Build:
                 "minutes": minutes,
             }
         )
-        why = "The records do not show papers being taken in, or not when."
+        why = phrase("The records do not show papers being taken in, or not when.")
         self.assumed.append(Assumed(f"{self.path}.{RECEIVE}.minutes", f"{minutes:g}", why))
 
     def add_block(self, block: list[int]) -> None:
@@ -196,7 +197,7 @@ class _Build:
         if steps:
             name = f"until_{self.naming.ids[self.timed.route.steps[steps[0]]]}"[:40]
         self.steps.append({"id": name, "working_days": rest.distribution})
-        self.fitted += rest.fitted(f"{self.path}.{name}.working_days", "cases")
+        self.fitted += rest.fitted(f"{self.path}.{name}.working_days", phrase("cases"))
 
     def _add_step(self, column: int, *, visitor: bool = False, rest: GapFit | None = None) -> None:
         activity = self.timed.route.steps[column]
@@ -212,12 +213,14 @@ class _Build:
         if share < _EVERY and not (self.timed.intake and column == 0):
             step["share"] = round(share, 6)
             ends = wilson(share * self.size, self.size)
-            told = f"{int((self.weights > 0).sum())} cases"
+            told = phrase("{n} cases", n=int((self.weights > 0).sum()))
             self.fitted.append(Fitted(f"{where}.share", share, *ends, told))
         step["minutes"] = self._minutes(where, activity)
         if rest is not None:
             step["rests"] = {"working_days": rest.distribution}
-            self.fitted += rest.fitted(f"{where}.rests.working_days", "cases, in working time")
+            self.fitted += rest.fitted(
+                f"{where}.rests.working_days", phrase("cases, in working time")
+            )
         for sent in self.timed.returns:
             if sent.activity == activity and len(sent.cases):
                 step["sends_back"] = self._sends_back(f"{where}.sends_back", sent, share)
@@ -232,7 +235,7 @@ class _Build:
             self.handled.append((self.naming.titles[activity], handling))
             return handling.distribution
         assumed = self.naming.minutes[activity]
-        why = (
+        why = phrase(
             "Only completions are recorded, so handling times cannot be read. Few enough that they "
             "create no queue: all time that passes is in the resting and elapsed times."
         )
@@ -249,9 +252,11 @@ class _Build:
         weight = float(self.weights[sent.cases[sent.times == 1]].sum())
         share, again = min(weight / present, 1.0), (times - first) / times
         size = present * self.size
-        told = f"{first} cases sent back, {times} times in all"
+        told = phrase("{first} cases sent back, {times} times in all", first=first, times=times)
         low, high = _ends(days)
-        lasting = f"{told}: as recorded, in whole open days; the number is the mean"
+        lasting = phrase(
+            "{told}: as recorded, in whole open days; the number is the mean", told=told
+        )
         self.fitted += [
             Fitted(f"{where}.share", share, *wilson(share * size, size), told),
             Fitted(f"{where}.again", again, *wilson(times - first, times), told),

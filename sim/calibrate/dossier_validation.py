@@ -18,6 +18,7 @@ from sim.calibrate.dossier_log import NONE, DossierLog, log_of
 from sim.calibrate.dossier_replay import Cases, Choice, simulated
 from sim.calibrate.names import slugs
 from sim.calibrate.outcome import Chart, Curve, Distance, Group, Inside, Measured, Validation
+from sim.calibrate.said import listed, phrase
 from sim.clock import DAY_MS
 from sim.errors import PlannerError
 from sim.office import Office
@@ -28,7 +29,7 @@ Begins = tuple[int, int]
 """Between which moments cases began, milliseconds since 1970."""
 
 _TOO_WIDE: Final = 1.0
-_LATE: Final = "late share"
+_LATE: Final = phrase("late share")
 _POINTS: Final = 101
 _WEEK_MS: Final = 7 * DAY_MS
 
@@ -68,14 +69,19 @@ def validate_dossiers(
     observed = _observed(office, log)
     runs = simulated(office, log, choice, replications, seed)
     names = list(dict.fromkeys(log.procedures))
-    groups = [_group("all", "All dossiers", log, observed, runs)]
+    groups = [_group("all", phrase("All dossiers"), log, observed, runs)]
     ids = slugs([name or "dossier" for name in names])
     if len(names) > 1:
         groups += [
-            _group(ids[name or "dossier"], name or "Without a procedure", log, observed.of(place),
-                   [run.of(place) for run in runs])
+            _group(
+                ids[name or "dossier"],
+                name or phrase("Without a procedure"),
+                log,
+                observed.of(place),
+                [run.of(place) for run in runs],
+            )
             for place, name in enumerate(names)
-        ]  # fmt: skip
+        ]
     dates = sorted({log.date(moment) for moment in log.begun.tolist()})
     return Validation(
         office=text_in(office.title, "en"),
@@ -150,11 +156,17 @@ def _throughput(cases: Cases, begins: Begins) -> float:
 
 
 _MEASURES: Final = (
-    _Measure("median turnaround", "days", lambda c, _: _turnaround(c).quantile(0.5)),
-    _Measure("90th percentile of turnaround", "days", lambda c, _: _turnaround(c).quantile(0.9)),
-    _Measure(_LATE, "share of cases", _late),
-    _Measure("mean turnaround", "days", lambda c, _: _turnaround(c).mean()),
-    _Measure("throughput", "cases a week", _throughput),
+    _Measure(
+        phrase("median turnaround"), phrase("days"), lambda c, _: _turnaround(c).quantile(0.5)
+    ),
+    _Measure(
+        phrase("90th percentile of turnaround"),
+        phrase("days"),
+        lambda c, _: _turnaround(c).quantile(0.9),
+    ),
+    _Measure(_LATE, phrase("share of cases"), _late),
+    _Measure(phrase("mean turnaround"), phrase("days"), lambda c, _: _turnaround(c).mean()),
+    _Measure(phrase("throughput"), phrase("cases a week"), _throughput),
 )
 
 
@@ -177,7 +189,7 @@ def _measured(
     runs = np.array([measure.value(run, begins) for run in simulated])
     name, unit, nan = measure.name, measure.unit, math.nan
     if math.isnan(seen) or np.isnan(runs).any():
-        says = "too few cases have ended to tell"
+        says = phrase("too few cases have ended to tell")
         return Measured(name, unit, seen, nan, nan, nan, "cannot be told", says)
     mean, (low, high) = float(runs.mean()), np.quantile(runs, (0.025, 0.975)).tolist()
     inside = _inside(seen, low, high)
@@ -193,10 +205,20 @@ def _inside(seen: float, low: float, high: float) -> Inside:
 def _verdict(seen: float, low: float, high: float, wide: bool) -> str:
     inside = _inside(seen, low, high)
     if inside == "inside":
-        return f"as the simulation has it{', but the interval is too wide to say much' * wide}"
+        return (
+            phrase("as the simulation has it, but the interval is too wide to say much")
+            if wide
+            else phrase("as the simulation has it")
+        )
     far = (low - seen if inside == "below" else seen - high) / abs(seen) if seen else math.inf
-    side = "less" if inside == "below" else "more"
-    return f"{side} than the simulation has it, by {far:.0%} of the observed beyond its interval"
+    if inside == "below":
+        return phrase(
+            "less than the simulation has it, by {far:.0%} of the observed beyond its interval",
+            far=far,
+        )
+    return phrase(
+        "more than the simulation has it, by {far:.0%} of the observed beyond its interval", far=far
+    )
 
 
 def _distances(observed: Cases, simulated: list[Cases]) -> tuple[Distance, ...]:
@@ -208,8 +230,8 @@ def _distances(observed: Cases, simulated: list[Cases]) -> tuple[Distance, ...]:
     mean = float(np.mean([_turnaround(run).mean() for run in simulated]))
     point = float(wasserstein_distance(own[0], [mean], own[1]))
     return (
-        Distance("simulation", float(np.mean(far)), low, high, "days"),
-        Distance("the simulation's mean as a point", point, None, None, "days"),
+        Distance(phrase("simulation"), float(np.mean(far)), low, high, phrase("days")),
+        Distance(phrase("the simulation's mean as a point"), point, None, None, phrase("days")),
     )
 
 
@@ -227,12 +249,25 @@ def _overlay(id_: str, title: str, observed: Cases, simulated: list[Cases]) -> C
     reached = np.array([[1 - run.above(float(at)) for at in x] for run in runs])
     low, high = np.quantile(reached, (0.025, 0.975), axis=0)
     curves = (
-        Curve("observed", _points(x), tuple(1 - own.above(float(at)) for at in x)),
-        Curve("simulated", _points(x), _points(reached.mean(axis=0)), _points(low), _points(high)),
+        Curve(phrase("observed"), _points(x), tuple(1 - own.above(float(at)) for at in x)),
+        Curve(
+            phrase("simulated"),
+            _points(x),
+            _points(reached.mean(axis=0)),
+            _points(low),
+            _points(high),
+        ),
     )
-    note = "Share of cases ended within so many days; the band holds 95% of the runs."
-    return Chart(f"turnaround-{id_}", "steps", f"Turnaround: {title}", note,
-                 "days from beginning to end", "share of cases", curves)  # fmt: skip
+    note = phrase("Share of cases ended within so many days; the band holds 95% of the runs.")
+    return Chart(
+        f"turnaround-{id_}",
+        "steps",
+        phrase("Turnaround: {procedure}", procedure=title),
+        note,
+        phrase("days from beginning to end"),
+        phrase("share of cases"),
+        curves,
+    )
 
 
 def _points(values: Floats) -> tuple[float, ...]:
@@ -243,37 +278,52 @@ def _says(observed: Cases, measures: tuple[Measured, ...]) -> tuple[str, ...]:
     compared = [m for m in measures if m.inside != "cannot be told"]
     missed = [m.name for m in compared if m.inside != "inside"]
     if not compared:
-        verdict = "Too few cases have ended to tell."
+        verdict = phrase("Too few cases have ended to tell.")
     elif not missed:
         wide = [m.name for m in compared if m.wide]
-        but = f" Of {', '.join(wide)} the interval is too wide to say much." if wide else ""
-        verdict = f"The simulation predicts all {len(compared)} measures.{but}"
+        verdict = phrase("The simulation predicts all {n} measures.", n=len(compared))
+        if wide:
+            but = phrase(
+                "Of {measures} the interval is too wide to say much.", measures=listed(wide)
+            )
+            verdict = listed((verdict, but), " ")
     else:
-        verdict = f"The simulation misses {', '.join(missed)}, of {len(compared)} measures."
+        verdict = phrase(
+            "The simulation misses {measures}, of {n} measures.",
+            measures=listed(missed),
+            n=len(compared),
+        )
     found = [verdict]
     if unended := int((~observed.seen).sum()):
-        found.append(
-            f"{unended} of {len(observed.seen)} cases have not ended in the records. They count as "
-            "lasting longer than that, observed and simulated alike (Kaplan-Meier)."
+        told = phrase(
+            "{unended} of {cases} cases have not ended in the records. They count as lasting "
+            "longer than that, observed and simulated alike (Kaplan-Meier).",
+            unended=unended,
+            cases=len(observed.seen),
         )
+        found.append(told)
     return tuple(found)
 
 
 def _warnings(log: DossierLog, choice: Choice) -> tuple[str, ...]:
     found = [
-        "The intervals hold the chance of as many cases, not how unsure the fitted numbers are; "
-        "and the office is empty when the first of these cases begins."
+        phrase(
+            "The intervals hold the chance of as many cases, not how unsure the fitted numbers "
+            "are; and the office is empty when the first of these cases begins."
+        )
     ]
     if log.begun_dated.mean() > 0.5:
-        found.append(
+        dated = phrase(
             "Of beginnings only the date is recorded: turnaround counts from its midnight, "
             "observed and simulated alike."
         )
+        found.append(dated)
     if any(len(demands) > 1 for demands in choice.demands):
-        found.append(
+        drawn = phrase(
             "Which limit a case has is drawn by the office's shares, not taken from the records, "
             "where it may have been set anew after the case began."
         )
+        found.append(drawn)
     if not log.has_ends:
-        found.append("No end is recorded of any case: its last step is taken for its end.")
+        found.append(phrase("No end is recorded of any case: its last step is taken for its end."))
     return tuple(found)

@@ -36,6 +36,7 @@ from sim.calibrate.routes import (
     route_of,
     without_hand_ins,
 )
+from sim.calibrate.said import phrase
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.errors import PlannerError
 from sim.office import Calendar
@@ -284,7 +285,7 @@ def _demand(known: Prepared, group: Group) -> tuple[dict[str, Any], tuple[Fitted
     else:
         content["filed"] = "online" if share else "counter"
     low, high = wilson(online, len(own))
-    path, told = f"demands.{group.id}.filed", f"{len(own)} cases with a channel"
+    path, told = f"demands.{group.id}.filed", phrase("{n} cases with a channel", n=len(own))
     if not 0 < share < 1:
         return content, coming.fitted
     rows = (Fitted(f"{path}.counter", 1 - share, 1 - high, 1 - low, told),
@@ -304,11 +305,18 @@ def _staffed(
         content["closing"] = "finish queue"
     path = f"teams.{team.id}.staff"
     if team.low is None or members > team.members:
-        why = "Nobody is recorded with the steps." if team.low is None else (
-            f"{team.members} are at work on a typical day, who could not do the recorded minutes."
-        )  # fmt: skip
+        why = phrase("Nobody is recorded with the steps.")
+        if team.low is not None:
+            why = phrase(
+                "{n} are at work on a typical day, who could not do the recorded minutes.",
+                n=team.members,
+            )
         return content, [], [Assumed(path, str(members), why)]
-    told = f"{team.people} people of {team.days} days: median of those who did a step on a day"
+    told = phrase(
+        "{people} people of {days} days: median of those who did a step on a day",
+        people=team.people,
+        days=team.days,
+    )
     return content, [Fitted(path, float(members), team.low, team.high, told)], []
 
 
@@ -327,10 +335,12 @@ def _needed(known: Prepared, team: TeamFit) -> int:
 def _assumptions(known: Prepared) -> list[Assumed]:
     found = []
     if not known.hours.read:
-        why = "The log says on which dates things were done, not when, or has too few events."
+        why = phrase(
+            "The log says on which dates things were done, not when, or has too few events."
+        )
         found.append(Assumed("calendar.hours", "08:00-12:00, 13:00-17:00", why))
     for group in known.groups:
         if not any(text for text, own in zip(known.log.channels, group.cases, strict=True) if own):
-            why = "No channel is recorded."
+            why = phrase("No channel is recorded.")
             found.append(Assumed(f"demands.{group.id}.filed", "counter", why))
     return found

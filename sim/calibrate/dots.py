@@ -10,6 +10,7 @@ from typing import Any, Final
 from sim import look
 from sim.calibrate import wording
 from sim.calibrate.outcome import Measured
+from sim.calibrate.said import in_words
 from sim.calibrate.wording import known
 from sim.look import Figure
 from sim.report.wording import Words
@@ -46,7 +47,7 @@ class _Panels:
     @cached_property
     def row(self) -> int:
         """Pixels of a row with its name, which may need several lines."""
-        names = (look.lines(self.words.say(measure.name)) for measure in self.measures)
+        names = (look.lines(in_words(measure.name, self.words)) for measure in self.measures)
         return _ROW_PIXELS + _LINE_PIXELS * max(names, default=1)
 
     @cached_property
@@ -67,7 +68,7 @@ class _Panels:
             bottom = max(top - len(rows) * self.row / inner, 0.0)
             above += self.heights[place]
             unit = wording.unit(name, ())
-            layout[f"xaxis{number}"] = look.axis(self.words.say(unit.name)) | {
+            layout[f"xaxis{number}"] = look.axis(in_words(unit.name, self.words)) | {
                 "anchor": f"y{number}", "nticks": _MOST_TICKS, "tickformat": ",~f",
             }  # fmt: skip
             layout[f"yaxis{number}"] = {
@@ -75,7 +76,7 @@ class _Panels:
                 "fixedrange": True, "range": [len(rows) - 0.7, -0.8],
             }  # fmt: skip
             layout["annotations"] += [
-                look.heading((0, at - 0.2), self.words.say(measure.name), xref="paper",
+                look.heading((0, at - 0.2), in_words(measure.name, self.words), xref="paper",
                              yref=f"y{number}")
                 for at, measure in enumerate(rows)
             ]  # fmt: skip
@@ -138,8 +139,8 @@ class _Panels:
     def _said(self, measure: Measured) -> str:
         text = self.words.say(
             "{name}, {unit}: observed {observed}, simulated {simulated}",
-            name=self.words.say(measure.name),
-            unit=self.words.say(wording.measure_unit(measure).name),
+            name=in_words(measure.name, self.words),
+            unit=in_words(wording.measure_unit(measure).name, self.words),
             observed=wording.observed(measure, self.words),
             simulated=wording.estimate(measure, self.words),
         )

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.calibrate.durations import Durations, Floats
+from sim.calibrate.said import phrase
 
 _STEP: Final = 1e-4
 """Of central differences of logarithms: errors of about 1e-8 in slopes, 1e-7 in curvatures."""
@@ -178,6 +179,14 @@ LOGNORMAL: Final = Family("lognormal", _lognormal, _start_lognormal, 1.0)
 GAMMA: Final = Family("gamma", _gamma, lambda mean, cv: np.log([mean, cv**-2]), 1.5)
 WEIBULL: Final = Family("weibull", _weibull, _start_weibull, 1.38)
 EXPONENTIAL: Final = Family("exponential", _exponential, lambda mean, _: np.log([mean]))
+FAMILY_NAMES: Final[dict[str, str]] = {
+    "constant": phrase("constant"),
+    "exponential": phrase("exponential"),
+    "gamma": phrase("gamma"),
+    "lognormal": phrase("lognormal"),
+    "weibull": phrase("weibull"),
+}
+"""What people call them, and what is always the same."""
 FAMILIES: Final = (EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL)
 """In order of their names; an Erlang distribution is a gamma of whole shape, which is no simpler
 once that number has been read from the same records."""

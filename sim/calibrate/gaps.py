@@ -13,8 +13,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibrate.families import FAMILY_NAMES
 from sim.calibrate.handling import fit_handling
 from sim.calibrate.outcome import Fitted
+from sim.calibrate.said import phrase
 
 Floats = NDArray[np.float64]
 Blocks = tuple[tuple[int, ...], ...]
@@ -154,15 +156,19 @@ class GapFit:
 
     def fitted(self, path: str, what: str) -> tuple[Fitted, ...]:
         """Return its numbers under a path of the office file."""
-        how = {
-            "empirical": "as recorded, in up to 40 steps of equal weight; the number is the mean",
-            "constant": "always the same",
-        }.get(self.name, f"{self.name}: maximum likelihood, chosen by AIC")
-        said = f"{self.values} {what}; {how}"
+        said = phrase("{n} {cases}; {how}", n=self.values, cases=what, how=self._how())
         return tuple(
             Fitted(f"{path}.{self.name}.{key}" if key else path, value, low, high, said)
             for key, value, low, high in self.numbers
         )
+
+    def _how(self) -> str:
+        if self.name == "empirical":
+            return phrase("as recorded, in up to 40 steps of equal weight; the number is the mean")
+        if self.name == "constant":
+            return phrase("always the same")
+        family = FAMILY_NAMES[self.name]
+        return phrase("{family}: maximum likelihood, chosen by AIC", family=family)
 
 
 def fit_gap(values: Floats, weights: Floats | None = None) -> GapFit:

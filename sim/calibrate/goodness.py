@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from sim.calibrate.durations import Durations, Floats
-from sim.calibrate.families import Family, Member, likeliest
+from sim.calibrate.families import FAMILY_NAMES, Family, Member, likeliest
 from sim.calibrate.outcome import Chart, Curve
+from sim.calibrate.said import phrase
 
 _RESAMPLES: Final = 200
 _MOST: Final = 2_000
@@ -229,13 +230,13 @@ def recorded_quantiles(data: Durations, shares: Floats) -> Floats:
 
 def chart(found: Quantiles, name: str, family: str) -> Chart:
     """Return the quantiles as a picture."""
-    points = Curve("recorded", tuple(found.fitted.tolist()), tuple(found.observed.tolist()))
+    points = Curve(phrase("recorded"), tuple(found.fitted.tolist()), tuple(found.observed.tolist()))
     return Chart(
         id=f"handling-{name}",
         kind="quantiles",
-        title="Handling times: quantiles",
-        note="On the line where the records and the fitted distribution agree.",
-        x_axis=f"fitted {family}, minutes",
-        y_axis="recorded, minutes",
+        title=phrase("Handling times: quantiles"),
+        note=phrase("On the line where the records and the fitted distribution agree."),
+        x_axis=phrase("fitted {family}, minutes", family=FAMILY_NAMES[family]),
+        y_axis=phrase("recorded, minutes"),
         curves=(points,),
     )

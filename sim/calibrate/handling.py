@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.calibrate.durations import Durations, Floats, durations
-from sim.calibrate.families import EXPONENTIAL, FAMILIES, Family, likeliest
+from sim.calibrate.families import EXPONENTIAL, FAMILIES, FAMILY_NAMES, Family, likeliest
 from sim.calibrate.goodness import Quantiles, chart, goodness, quantiles, recorded_quantiles
 from sim.calibrate.outcome import Chart, Fitted
+from sim.calibrate.said import listed, phrase
 
 FEW: Final = 20
 """Observations below which an interval leans on the family more than on the records."""
@@ -79,7 +80,7 @@ class HandlingFit:
         path
             Of the step: ``procedures.p.steps.serve``.
         """
-        source = f"{self.observations:,} durations: {_HOW[self.family]}"
+        source = phrase("{n:,} durations: {how}", n=self.observations, how=_HOW[self.family])
         place = f"{path}.minutes"
         if self.family == "empirical":
             place += ".empirical.values"
@@ -94,10 +95,13 @@ class HandlingFit:
         return mean, spread
 
 
-_HOW: Final = {
-    "constant": "all the same",
-    "empirical": "their own quantiles",
-    **{family.name: f"maximum likelihood, {family.name}" for family in FAMILIES},
+_HOW: Final[dict[str, str]] = {
+    "constant": phrase("all the same"),
+    "empirical": phrase("their own quantiles"),
+    **{
+        family.name: phrase("maximum likelihood, {family}", family=FAMILY_NAMES[family.name])
+        for family in FAMILIES
+    },
 }
 
 
@@ -206,7 +210,7 @@ def _constant(data: Durations) -> float | None:
 
 
 def _all_the_same(data: Durations, value: float, name: str) -> HandlingFit:
-    says = [f"All {data.total:,} durations are {value:g} minutes."]
+    says = [phrase("All {n:,} durations are {value:g} minutes.", n=data.total, value=value)]
     if data.total < FEW:
         says.append(_few(data.total))
     told = Quantiles(np.array([0.5]), np.array([value]), np.array([value]))
@@ -329,51 +333,87 @@ def _values(data: Durations, mean: float) -> dict[str, Any]:
 def _says(
     data: Durations, found: list[_Likeliest], moments: _Moments, p: float, told: Quantiles
 ) -> tuple[str, ...]:
-    best = found[0].family.name
-    says = [
-        f"{data.total:,} durations: {moments.mean[0]:.2f} minutes on average "
-        f"({moments.mean[1]:.2f} to {moments.mean[2]:.2f}), coefficient of variation "
-        f"{moments.cv[0]:.2f} ({moments.cv[1]:.2f} to {moments.cv[2]:.2f})."
+    best = FAMILY_NAMES[found[0].family.name]
+    says = [_said_of_moments(data.total, moments)]
+    others = [
+        phrase(
+            "{family} {more:.1f} more",
+            family=FAMILY_NAMES[each.family.name],
+            more=each.aic - found[0].aic,
+        )
+        for each in found[1:]
     ]
-    others = [f"{each.family.name} {each.aic - found[0].aic:.1f} more" for each in found[1:]]
     if others:
-        says.append(f"By AIC the {best} family describes them best; {', '.join(others)}.")
+        told_best = phrase(
+            "By AIC the {family} family describes them best; {others}.",
+            family=best,
+            others=listed(others),
+        )
+        says.append(told_best)
     says.append(_verdict(best, p, told, cut_short=bool(data.censored.any())))
     if data.resolution:
-        says.append(f"Times are cut off to {_unit(data.resolution)}, which is allowed for.")
+        unit = _unit(data.resolution)
+        says.append(phrase("Times are cut off to {unit}, which is allowed for.", unit=unit))
     if data.censored.any():
         cut = int(data.counts[data.censored].sum())
-        says.append(f"{cut:,} were still going on and count as longer than recorded.")
+        says.append(phrase("{n:,} were still going on and count as longer than recorded.", n=cut))
     if data.total < FEW:
         says.append(_few(data.total))
     return tuple(says)
 
 
+def _said_of_moments(durations: int, moments: _Moments) -> str:
+    mean, cv = moments.mean, moments.cv
+    return phrase(
+        "{n:,} durations: {mean:.2f} minutes on average ({mean_low:.2f} to {mean_high:.2f}), "
+        "coefficient of variation {cv:.2f} ({cv_low:.2f} to {cv_high:.2f}).",
+        n=durations,
+        mean=mean[0],
+        mean_low=mean[1],
+        mean_high=mean[2],
+        cv=cv[0],
+        cv_low=cv[1],
+        cv_high=cv[2],
+    )
+
+
 def _unit(resolution: float) -> str:
     if resolution < 1:
-        return f"{resolution * 60:g} seconds"
-    return "whole minutes" if resolution == 1 else f"{resolution:g} minutes"
+        return phrase("{n:g} seconds", n=resolution * 60)
+    return phrase("whole minutes") if resolution == 1 else phrase("{n:g} minutes", n=resolution)
 
 
 def _verdict(family: str, p: float, told: Quantiles, *, cut_short: bool) -> str:
     if math.isnan(p):
-        return "Whether the family fits cannot be told: the durations fall into too few cells."
+        return phrase(
+            "Whether the family fits cannot be told: the durations fall into too few cells."
+        )
     if p >= _MISFIT:
-        return f"Nothing speaks clearly against the {family} family (p = {p:.2g})."
+        return phrase(
+            "Nothing speaks clearly against the {family} family (p = {p:.2g}).", family=family, p=p
+        )
     share, observed, fitted = told.worst()
     moments = (
-        "Since some durations were cut short, mean and spread lean on it all the same."
+        phrase("Since some durations were cut short, mean and spread lean on it all the same.")
         if cut_short
-        else "Mean and spread are the records' own."
+        else phrase("Mean and spread are the records' own.")
     )
-    return (
-        f"No family fits (p = {p:.2g}): the {family} is worst at the {share:.0%} quantile, where "
-        f"it says {fitted:.3g} minutes and the records {observed:.3g}. {moments}"
+    return phrase(
+        "No family fits (p = {p:.2g}): the {family} is worst at the {share:.0%} quantile, where "
+        "it says {fitted:.3g} minutes and the records {observed:.3g}. {moments}",
+        p=p,
+        family=family,
+        share=share,
+        fitted=fitted,
+        observed=observed,
+        moments=moments,
     )
 
 
 def _few(observations: int) -> str:
-    return (
-        f"Fewer than {FEW} durations ({observations}): their mean and spread are a rough guess, "
-        "and the family cannot be told."
+    return phrase(
+        "Fewer than {few} durations ({n}): their mean and spread are a rough guess, and the family "
+        "cannot be told.",
+        few=FEW,
+        n=observations,
     )

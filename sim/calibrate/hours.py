@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.calibrate.day_signs import DAY_MINUTES, Day, days_of, sampling_minutes, special_dates
 from sim.calibrate.outcome import Assumed, Fitted
+from sim.calibrate.said import listed, phrase, weekdays
 from sim.clock import WEEKDAYS
 from sim.records.records import TicketRecords
 
@@ -159,9 +160,18 @@ def fit_hours(records: TicketRecords, *, holidays: str = "") -> HoursFit:
             *(() if not unseen else (_unseen_assumed(unseen),)),
         ),
         _one_if_alike(tickets_stop),
-        f"{'open counters, calls and arrivals' if known else 'calls and arrivals'} of "
-        f"{days_text(len(days))}: typical of each weekday, rounded",
+        _source(days, known),
     )
+
+
+def _source(days: Sequence[Day], known: bool) -> str:
+    count = days_text(len(days))
+    if known:
+        return phrase(
+            "open counters, calls and arrivals of {days}: typical of each weekday, rounded",
+            days=count,
+        )
+    return phrase("calls and arrivals of {days}: typical of each weekday, rounded", days=count)
 
 
 def _alike(days: Sequence[Day], known: bool) -> list[tuple[int, ...]]:
@@ -230,8 +240,8 @@ def _with_unseen(groups: list[_Group], unseen: tuple[int, ...]) -> list[_Group]:
 
 
 def _unseen_assumed(unseen: tuple[int, ...]) -> Assumed:
-    why = "no usable day of it, and too few dates to say that it is closed: open like most"
-    return Assumed("calendar.hours", weekdays_key(unseen), why)
+    why = phrase("no usable day of it, and too few dates to say that it is closed: open like most")
+    return Assumed("calendar.hours", weekdays(weekdays_key(unseen)), why)
 
 
 def _group(
@@ -306,7 +316,8 @@ def _last_ticket(group: _Group) -> Fitted:
     lowest = max(0.0, min(value, gap - 3 / rate)) if plain else 0.0
     highest = max(gap, value) if plain else max(gap, 0.0)
     tickets = sum(len(day.arrivals) for day in group.days)
-    source = f"latest of {tickets:,} tickets of {days_text(len(group.days))}"
+    days = days_text(len(group.days))
+    source = phrase("latest of {tickets:,} tickets of {days}", tickets=tickets, days=days)
     path = f"calendar.last_ticket.{group.key}"
     return Fitted(path, value, float(lowest), float(highest), source)
 
@@ -328,20 +339,30 @@ def _one_if_alike(stops: Sequence[Fitted]) -> tuple[Fitted, ...]:
 
 
 def _says(group: _Group, stop: float) -> str:
-    given = f"tickets stop {stop:.0f} minutes before closing" if stop else "tickets until closing"
     most = clock(float(np.quantile(np.concatenate([day.arrivals for day in group.days]), 0.99)))
-    return (
-        f"{group.key}: open {' and '.join(group.texts())}, {given}; "
-        f"99 of 100 are taken by {most} ({days_text(len(group.days))})."
+    given = phrase("tickets until closing")
+    if stop:
+        given = phrase("tickets stop {minutes:.0f} minutes before closing", minutes=stop)
+    first, *more = group.texts()
+    hours = phrase("{morning} and {afternoon}", morning=first, afternoon=more[0]) if more else first
+    return phrase(
+        "{weekdays}: open {hours}, {given}; 99 of 100 are taken by {most} ({days}).",
+        weekdays=weekdays(group.key),
+        hours=hours,
+        given=given,
+        most=most,
+        days=days_text(len(group.days)),
     )
 
 
 def _closing_assumed(groups: Sequence[_Group]) -> Assumed:
-    closings = ", ".join(f"{group.key} {clock(group.closes)}" for group in groups)
-    why = "no record of open counters: taken as the quarter of an hour after the last tickets"
-    return Assumed("calendar.hours", f"closing {closings}", why)
+    closings = listed(listed((weekdays(group.key), clock(group.closes)), " ") for group in groups)
+    why = phrase(
+        "no record of open counters: taken as the quarter of an hour after the last tickets"
+    )
+    return Assumed("calendar.hours", phrase("closing {times}", times=closings), why)
 
 
 def days_text(number: int) -> str:
     """Return a number of days in words for people: "1 day", "1,200 days"."""
-    return "1 day" if number == 1 else f"{number:,} days"
+    return phrase("1 day") if number == 1 else phrase("{n:,} days", n=number)

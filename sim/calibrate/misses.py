@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.calibrate.line import Ints, Model, simulated_waits
 from sim.calibrate.replayed import Together
+from sim.calibrate.said import listed, phrase
 from sim.calibrate.ticket_days import TeamDays, luck_of
 from sim.clock import DAY_MS, MINUTE_MS
 from sim.distributions import Distribution
@@ -66,19 +67,25 @@ def _pace(together: Together, days: TeamDays) -> str:
     ]
     if max(abs(factor - 1), *(abs(f - 1) for f in each)) < _WORTH_SAYING:
         return ""
-    listed = ", ".join(f"{d:%d %b} {_percent(f)}" for d, f in zip(days.dates, each, strict=True))
-    return (
-        f"The recorded waits look as if the minutes at the counter were {_percent(factor)} of "
-        f"those in the office file ({listed}): pauses, the pace under pressure and how many leave "
-        "are all in that."
+    of_days = (
+        phrase("{date:%d %b} {factor}", date=date, factor=_percent(factor))
+        for date, factor in zip(days.dates, each, strict=True)
+    )
+    return phrase(
+        "The recorded waits look as if the minutes at the counter were {factor} of those in the "
+        "office file ({days}): pauses, the pace under pressure and how many leave are all in that.",
+        factor=_percent(factor),
+        days=listed(of_days),
     )
 
 
 def _percent(factor: float) -> str:
     """Return a factor in percent; of those at the ends of what was tried only that much is said."""
     if factor <= _FACTORS[0]:
-        return f"under {_FACTORS[0]:.0%}"
-    return f"over {_FACTORS[-1]:.0%}" if factor >= _FACTORS[-1] else f"{factor:.0%}"
+        return phrase("under {share:.0%}", share=_FACTORS[0])
+    if factor >= _FACTORS[-1]:
+        return phrase("over {share:.0%}", share=_FACTORS[-1])
+    return phrase("{share:.0%}", share=factor)
 
 
 def _alike(waits: Floats, seen: float) -> float:
@@ -169,9 +176,10 @@ class _Busy:
         many = pdtrc(self.called, able) < _RARE
         if many.mean() < _SHARE_WORTH_SAYING:
             return ""
-        return (
-            f"In {many.mean():.0%} of the quarters of an hour far more people were called than the "
-            "open counters serve: calls that nobody answers, or counters that were not noted."
+        return phrase(
+            "In {share:.0%} of the quarters of an hour far more people were called than the open "
+            "counters serve: calls that nobody answers, or counters that were not noted.",
+            share=many.mean(),
         )
 
     def pauses(self) -> str:
@@ -185,9 +193,10 @@ class _Busy:
         few = (pdtr(self.called, able) < _RARE)[waited]
         if few.mean() < _SHARE_WORTH_SAYING:
             return ""
-        return (
-            f"In {few.mean():.0%} of the quarters of an hour in which people waited far fewer were "
-            "called than the open counters serve: staff who pause or see to something else."
+        return phrase(
+            "In {share:.0%} of the quarters of an hour in which people waited far fewer were "
+            "called than the open counters serve: staff who pause or see to something else.",
+            share=few.mean(),
         )
 
 
@@ -206,4 +215,4 @@ def _unnoted(days: TeamDays) -> str:
         early += int(np.sum(called[part] < (opened[0] if len(opened) else DAY_MS)))
     if early < _SHARE_WORTH_SAYING * len(called):
         return ""
-    return f"{early} people were called before any counter was noted open."
+    return phrase("{n} people were called before any counter was noted open.", n=early)

@@ -18,6 +18,7 @@ from sim.calibrate.outcome import (
     Section,
     Validation,
 )
+from sim.calibrate.said import in_words, phrase
 from sim.calibrate.wording import Status
 from sim.records.records import Finding, Happened, Quality
 from sim.report.page import provenance as said_of
@@ -139,14 +140,15 @@ def render_calibration(calibration: Calibration, language: str = "en") -> str:
         "kind": words.say("Calibration on the records of a ticket machine")
         if calibration.kind == "tickets"
         else words.say("Calibration on the records of dossiers"),
-        "lead": words.say(
-            "Fitted to {days} days, {first} to {last}.", days=days, first=first, last=last
+        "lead": in_words(
+            phrase("Fitted to {days} days, {first} to {last}.", days=days, first=first, last=last),
+            words,
         ),
         "warnings": calibration.warnings,
         "sections": _sections(calibration.sections, words),
         "fitted": _by_part([_fitted(each, words) for each in calibration.fitted]),
         "fitted_count": len(calibration.fitted),
-        "assumed": [_assumed(each) for each in calibration.assumed],
+        "assumed": [_assumed(each, words) for each in calibration.assumed],
         "columns": calibration.quality.columns,
         "findings": _findings(calibration.quality),
         "is_calibration": True,
@@ -200,6 +202,7 @@ def _render(
         shown,
         words=words,
         say=words.say,
+        told=lambda text: in_words(text, words),
         style=look,
         open_rows=_OPEN_ROWS,
         validation=_validation(validation, words) if validation else None,
@@ -228,7 +231,7 @@ def _validation(validation: Validation, words: Words) -> dict[str, Any]:
 def _heads(groups: Sequence[Group], names: Sequence[str], words: Words) -> list[tuple[str, str]]:
     """Return the names of measures with their units, as an overview is headed."""
     units = {m.name: wording.measure_unit(m).name for group in groups for m in group.measures}
-    return [(wording.headed(words.say(name)), words.say(units[name])) for name in names]
+    return [(wording.headed(in_words(name, words)), in_words(units[name], words)) for name in names]
 
 
 def _verdicts(
@@ -245,25 +248,28 @@ def _verdicts(
 
 def _group(group: Group, id_: str, names: Sequence[str], words: Words) -> GroupView:
     by_name = {measure.name: measure for measure in group.measures}
+    title = in_words(group.title, words)
     status = wording.status(group)
     unit = wording.unit(
         group.distances[0].unit if group.distances else "", [d.value for d in group.distances]
     )
     return GroupView(
         id_,
-        group.title,
+        title,
         words.number(group.cases, 0),
         words.say(
-            "{cases} cases, {days} days", cases=words.number(group.cases, 0), days=group.days
+            "{cases} cases, {days} days",
+            cases=words.number(group.cases, 0),
+            days=words.number(group.days, 0),
         ),
         words.say(wording.STATUS[status]),
         status == "missed",
         tuple(_measure(by_name[name], words) if name in by_name else None for name in names),
-        group.says,
+        tuple(in_words(sentence, words) for sentence in group.says),
         tuple(_measure(measure, words) for measure in group.measures),
-        tuple((words.say(d.name), wording.distance(d, unit, words)) for d in group.distances),
-        words.say(unit.name),
-        _intervals(f"{id_}-intervals", group.title, group.measures, words),
+        tuple((in_words(d.name, words), wording.distance(d, unit, words)) for d in group.distances),
+        in_words(unit.name, words),
+        _intervals(f"{id_}-intervals", title, group.measures, words),
         _pictures(group.charts, id_, words),
     )
 
@@ -271,8 +277,8 @@ def _group(group: Group, id_: str, names: Sequence[str], words: Words) -> GroupV
 def _measure(measure: Measured, words: Words) -> MeasureRow:
     unit, found = wording.measure_unit(measure), wording.simulated(measure)
     return MeasureRow(
-        words.say(measure.name),
-        words.say(unit.name),
+        in_words(measure.name, words),
+        in_words(unit.name, words),
         wording.observed(measure, words),
         wording.mean(measure, words),
         words.interval(found, unit),
@@ -280,7 +286,7 @@ def _measure(measure: Measured, words: Words) -> MeasureRow:
         words.say(wording.INSIDE[measure.inside]),
         "" if measure.inside == "inside" else words.say(wording.SHORT[measure.inside]),
         measure.inside in ("above", "below"),
-        words.say(measure.says),
+        in_words(measure.says, words),
     )
 
 
@@ -316,7 +322,7 @@ def _overview(groups: Sequence[Group], names: Sequence[str], words: Words) -> li
             for measure in group.measures
             if measure.name == name
         ]
-        picture = _intervals(f"overview-{place}", words.say(name), measures, words)
+        picture = _intervals(f"overview-{place}", in_words(name, words), measures, words)
         if picture and len(measures) > 1:
             found.append(picture)
     return found
@@ -327,8 +333,8 @@ def _pictures(charts: Sequence[Chart], prefix: str, words: Words) -> tuple[Pictu
     return tuple(
         Picture(
             f"{prefix}-chart-{place}",
-            words.say(chart.title),
-            words.say(chart.note),
+            in_words(chart.title, words),
+            in_words(chart.note, words),
             pictures.summary(chart, words),
             pictures.figure(chart, words),
             pictures.numbers(chart, words),
@@ -344,8 +350,8 @@ def _sections(sections: Sequence[Section], words: Words) -> list[SectionView]:
         found.append(
             SectionView(
                 f"part-{place}",
-                words.say(section.title),
-                tuple(words.say(sentence) for sentence in section.says),
+                in_words(section.title, words),
+                tuple(in_words(sentence, words) for sentence in section.says),
                 drawn[:_DRAWN_AT_ONCE],
                 drawn[_DRAWN_AT_ONCE:],
             )
@@ -355,11 +361,12 @@ def _sections(sections: Sequence[Section], words: Words) -> list[SectionView]:
 
 def _fitted(number: Fitted, words: Words) -> NumberRow:
     value, interval = wording.fitted(number, words)
-    return NumberRow(number.path, value, interval, number.source)
+    return NumberRow(number.path, value, interval, in_words(number.source, words))
 
 
-def _assumed(number: Assumed) -> NumberRow:
-    return NumberRow(number.path, number.value, "", number.why)
+def _assumed(number: Assumed, words: Words) -> NumberRow:
+    value, why = in_words(number.value, words), in_words(number.why, words)
+    return NumberRow(number.path, value, "", why)
 
 
 def _by_part(rows: Sequence[NumberRow]) -> dict[str, list[NumberRow]]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sim import look
 from sim.calibrate import wording
 from sim.calibrate.outcome import Chart, Curve
+from sim.calibrate.said import in_words
 from sim.calibrate.wording import known
 from sim.charts import Panel, Series, Value
 from sim.comparison import Estimate
@@ -101,7 +102,7 @@ class _Drawn:
         return wording.unit("", (v for curve in self.chart.curves for v in curve.y))
 
     def name(self, curve: Curve) -> str:
-        return self.words.say(curve.name)
+        return in_words(curve.name, self.words)
 
     def at(self, x: float) -> str:
         """Return a place on the x axis as text."""
@@ -140,12 +141,14 @@ class _Drawn:
         """Return curves with the same points as a table of at most so many rows."""
         step = -(-len(x) // _ROWS)
         places = range(0, len(x), step)
-        say, chart = self.words.say, self.chart
-        title = say(chart.title)
+        words, chart = self.words, self.chart
+        title = in_words(chart.title, words)
         return Panel(
-            say("{title}: one point in {step}", title=title, step=step) if step > 1 else title,
-            say(chart.x_axis),
-            say(chart.y_axis),
+            words.say("{title}: one point in {step}", title=title, step=step)
+            if step > 1
+            else title,
+            in_words(chart.x_axis, words),
+            in_words(chart.y_axis, words),
             tuple(self.at(x[place]) for place in places),
             tuple(
                 Series(self.name(curve), "", tuple(self.value(curve, place) for place in places))
@@ -227,11 +230,11 @@ class _Drawn:
         }
 
     def x_axis(self) -> dict[str, Any]:
-        axis = look.axis(self.words.say(self.chart.x_axis)) | {"nticks": _MOST_TICKS}
+        axis = look.axis(in_words(self.chart.x_axis, self.words)) | {"nticks": _MOST_TICKS}
         return axis | (self._clock_ticks() if self.chart.clock else {"tickformat": ",~f"})
 
     def y_axis(self) -> dict[str, Any]:
-        axis = look.axis(self.words.say(self.chart.y_axis))
+        axis = look.axis(in_words(self.chart.y_axis, self.words))
         return axis | {"rangemode": "tozero", "nticks": _MOST_TICKS, "tickformat": ",~f"}
 
     def _clock_ticks(self) -> dict[str, Any]:

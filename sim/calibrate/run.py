@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.calibrate.outcome import Calibration, Validation
 from sim.errors import PlannerError, cannot_write
 from sim.records.records import DossierRecords, TicketRecords
+from sim.report.wording import mark
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,6 +55,8 @@ class Asked:
         Of the validation.
     jobs
         Teams fitted at once.
+    language
+        Code of the readers' language.
     """
 
     files: tuple[Path, ...]
@@ -67,6 +70,7 @@ class Asked:
     replications: int = 100
     seed: int = 1
     jobs: int = 1
+    language: str = "en"
 
     def selection(self) -> dict[str, Any]:
         """Return what readers are told of dates."""
@@ -112,7 +116,7 @@ def calibrate_tickets(asked: Asked, folder: Path, progress: Progress | None = No
             title=asked.office_title,
             seed=asked.seed,
             executor=executor,
-            progress=_telling(progress, "fitting teams"),
+            progress=_telling(progress, mark("fitting teams")),
         )
     text, office = _office(fit, asked, f"{len(fit.dates)} days of tickets", folder)
     validation = None
@@ -124,11 +128,11 @@ def calibrate_tickets(asked: Asked, folder: Path, progress: Progress | None = No
             seed=asked.seed,
             fitted=fit.waits,
             draws=fit.draws,
-            progress=_telling(progress, "validating"),
+            progress=_telling(progress, mark("validating")),
         )
     dates = (fit.dates[0], fit.dates[-1], len(fit.dates))
     found = _calibration(fit, dates, asked, records, validation)
-    _write(folder, text, found)
+    _write(folder, text, found, asked.language)
     return found
 
 
@@ -143,7 +147,7 @@ def calibrate_dossiers(asked: Asked, folder: Path, progress: Progress | None = N
 
     records = read_dossiers(asked.files, asked.columns, procedures=asked.names, **asked.selection())
     if progress is not None:
-        progress("fitting", 0, 1)
+        progress(mark("fitting"), 0, 1)
     known, later = _split_cases(records, asked.held_out)
     fit = fit_dossiers(known, holidays=asked.holidays, title=asked.office_title)
     begun = [moment.date() for moment in known.cases["begun"].to_list()]
@@ -155,7 +159,7 @@ def calibrate_dossiers(asked: Asked, folder: Path, progress: Progress | None = N
         )
     dates = (min(begun), max(begun), len(set(begun)))
     found = _calibration(fit, dates, asked, records, validation)
-    _write(folder, text, found)
+    _write(folder, text, found, asked.language)
     return found
 
 
@@ -192,7 +196,7 @@ def validate(
     found = held(office, asked, replayed, progress)
     said = _provenance(asked, (office_file, *asked.files))
     files: Files = {
-        "validation.html": render_validation(found, said),
+        "validation.html": render_validation(found, said, asked.language),
         "validation.json": content(found),
     }
     _write_files(folder, files)
@@ -212,7 +216,7 @@ def _validate_tickets(
         seed=asked.seed,
         held_out=None,
         replayed=replayed,
-        progress=_telling(progress, "validating"),
+        progress=_telling(progress, mark("validating")),
     )
 
 
@@ -225,7 +229,7 @@ def _validate_dossiers(
     if not replayed:
         raise PlannerError("--simulate-demand: dossiers are always replayed as they began.")
     if progress is not None:
-        progress("validating", 0, 1)
+        progress(mark("validating"), 0, 1)
     return validate_dossiers(
         office,
         read_dossiers(asked.files, asked.columns, procedures=asked.names, **asked.selection()),
@@ -323,11 +327,11 @@ def _provenance(asked: Asked, files: Sequence[Path]) -> dict[str, Any]:
     }
 
 
-def _write(folder: Path, text: str, found: Calibration) -> None:
+def _write(folder: Path, text: str, found: Calibration, language: str) -> None:
     from sim.calibrate.as_json import content
     from sim.calibrate.page import render_calibration
 
-    page = render_calibration(found)
+    page = render_calibration(found, language)
     files: Files = {OFFICE: text, "calibration.html": page, "calibration.json": content(found)}
     _write_files(folder, files)
 

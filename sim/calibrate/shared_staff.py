@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibrate.said import listed, phrase
 from sim.clock import MINUTE_MS
 from sim.records.records import TicketRecords
 
@@ -50,13 +51,24 @@ def teams_of(records: TicketRecords) -> tuple[tuple[str, ...], ...]:
 def says_of_teams(records: TicketRecords, teams: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return in sentences which queues share staff, and which of those have no tickets."""
     ticketed = set(records.tickets["queue"].unique().to_list())
-    says = [f"{', '.join(team)} plainly share staff: proposed as one team." for team in teams]
+    says: list[str] = [
+        phrase("{queues} plainly share staff: proposed as one team.", queues=listed(team))
+        for team in teams
+    ]
     without = sorted({queue for team in teams for queue in team} - ticketed)
     if without:
-        says.append(f"Without tickets, though counters are open for them: {', '.join(without)}.")
+        told = phrase(
+            "Without tickets, though counters are open for them: {queues}.", queues=listed(without)
+        )
+        says.append(told)
     says += [
-        f"Staff change between {first} and {second}: at {share:.0%} of its changes one opens a "
-        "counter as the other closes one. They are kept as two teams."
+        phrase(
+            "Staff change between {first} and {second}: at {share:.0%} of its changes one opens a "
+            "counter as the other closes one. They are kept as two teams.",
+            first=first,
+            second=second,
+            share=share,
+        )
         for first, second, share in switching(records)
     ]
     return tuple(says)

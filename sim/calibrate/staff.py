@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.calendar import Ints
 from sim.calibrate.hours import HoursFit, clock, days_text, weekdays_key
 from sim.calibrate.outcome import Chart, Curve, Fitted
+from sim.calibrate.said import listed, phrase, weekdays
 from sim.calibrate.shared_staff import says_of_teams, teams_of
 from sim.calibrate.staff_levels import SLOT_MINUTES, by_slot, plainly_differ, whole_levels
 from sim.clock import MINUTE_MS
@@ -286,7 +287,9 @@ def _fitted_piece(profile: _Profile, begin: int, end: int, path: str) -> Fitted:
     part = part[(~np.isnan(part)).any(axis=1)]
     means = np.nanmean(part, axis=1) if len(part) else np.zeros(0)
     value = float(profile.levels[begin])
-    source = f"open counters of {days_text(len(means))}: mean by half hour, in whole numbers"
+    source = phrase(
+        "open counters of {days}: mean by half hour, in whole numbers", days=days_text(len(means))
+    )
     if len(means) < 2:
         return Fitted(path, value, None, None, source)
     reach = float(t.ppf(0.975, len(means) - 1) * means.std(ddof=1) / np.sqrt(len(means)))
@@ -297,15 +300,20 @@ def _fitted_piece(profile: _Profile, begin: int, end: int, path: str) -> Fitted:
 def _says(profiles: Sequence[_Profile]) -> Iterator[str]:
     for profile in profiles:
         low, high = profile.levels.min(), profile.levels.max()
-        number = f"{low}" if low == high else f"{low} to {high}"
+        number = listed((low,))
+        if low != high:
+            number = phrase("{low} to {high}", low=low, high=high)
         mean = float(np.nanmean(profile.slots))
         days = len(profile.slots)
-        yield (
-            f"{weekdays_key(profile.weekdays)}: {number} members by time of day, "
-            f"{mean:.2f} open on average ({days_text(days)})."
+        yield phrase(
+            "{weekdays}: {number} members by time of day, {mean:.2f} open on average ({days}).",
+            weekdays=weekdays(weekdays_key(profile.weekdays)),
+            number=number,
+            mean=mean,
+            days=days_text(days),
         )
     if len(profiles) == 1 and len(profiles[0].weekdays) > 1:
-        yield "The records do not tell the staff of weekdays apart: all alike."
+        yield phrase("The records do not tell the staff of weekdays apart: all alike.")
 
 
 def _chart(profiles: Sequence[_Profile], path: str) -> Chart:
@@ -313,22 +321,23 @@ def _chart(profiles: Sequence[_Profile], path: str) -> Chart:
     return Chart(
         f"staff_{path.removesuffix('.staff').rpartition('.')[2]}",
         "steps",
-        "Open counters by time of day",
-        "Mean of the recorded days by half hour, and the whole numbers taken for it.",
-        "time of day",
-        "members",
+        phrase("Open counters by time of day"),
+        phrase("Mean of the recorded days by half hour, and the whole numbers taken for it."),
+        phrase("time of day"),
+        phrase("members"),
         tuple(curves),
         clock=True,
     )
 
 
 def _curves(profile: _Profile) -> Iterator[Curve]:
-    name = weekdays_key(profile.weekdays)
+    days = weekdays(weekdays_key(profile.weekdays))
     known = np.flatnonzero((~np.isnan(profile.slots)).any(axis=0))
     at = (profile.start + np.arange(len(profile.levels)) * SLOT_MINUTES) / 60
     means = np.nanmean(profile.slots[:, known], axis=0)
-    yield Curve(f"recorded, {name}", tuple(at[known].tolist()), tuple(means.tolist()))
-    yield Curve(f"fitted, {name}", tuple(at.tolist()), tuple(profile.levels.astype(float).tolist()))
+    recorded, fitted = phrase("recorded, {days}", days=days), phrase("fitted, {days}", days=days)
+    yield Curve(recorded, tuple(at[known].tolist()), tuple(means.tolist()))
+    yield Curve(fitted, tuple(at.tolist()), tuple(profile.levels.astype(float).tolist()))
 
 
 __all__ = ["Opened", "StaffFit", "fit_staff", "open_counters", "says_of_teams", "teams_of"]

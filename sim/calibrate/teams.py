@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.outcome import Assumed, Chart, Curve, Fitted, Section
+from sim.calibrate.said import listed, phrase
 from sim.calibrate.waits import WaitsFit
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def from_ends(name: Named, staff: Any, found: EndsFit) -> TeamPart:
     """
     handling = [found.handling[queue] for queue in name.queues]
     says = [
-        f"{queue}: {sentence}"
+        phrase("{name}: {sentence}", name=queue, sentence=sentence)
         for queue, each in zip(name.queues, handling, strict=True)
         for sentence in each.says
     ]
@@ -138,7 +139,7 @@ def from_ends(name: Named, staff: Any, found: EndsFit) -> TeamPart:
     if found.leaving is not None:
         written = {"exponential": {"mean": _rounded(60 / found.leaving.value)}}
         patience = {id_: {"patience": written, "gives_up_after": 1} for id_ in name.ids}
-    title = f"Minutes at the counter: {name.title}"
+    title = phrase("Minutes at the counter: {team}", team=name.title)
     return TeamPart(
         (_team(name.id, name.title, staff, [name.id]),),
         tuple(
@@ -162,27 +163,39 @@ def from_ends(name: Named, staff: Any, found: EndsFit) -> TeamPart:
 def _fitted_of_ends(name: Named, found: EndsFit) -> Iterator[Fitted]:
     for id_, queue in zip(name.ids, name.queues, strict=True):
         yield from found.handling[queue].fitted(f"procedures.{id_}.steps.{STEP}")
-    source = f"{found.tickets:,} recorded services of {found.days} days"
+    source = phrase(
+        "{services:,} recorded services of {days} days", services=found.tickets, days=found.days
+    )
     if found.pace is not None:
         value, low, high = (_rounded(end) for end in found.pace)
-        yield Fitted(f"roles.{name.id}.day_cv", value, low, high, f"{source}, between days")
+        between = phrase("{source}, between days", source=source)
+        yield Fitted(f"roles.{name.id}.day_cv", value, low, high, between)
     if found.leaving is not None:
         value, low, high = (_rounded(60 / rate) for rate in found.leaving)
         for id_ in name.ids:
             path = f"demands.{id_}.{PATIENCE}"
-            yield Fitted(path, value, high, low, "calls without a service, by how long they waited")
+            how = phrase("calls without a service, by how long they waited")
+            yield Fitted(path, value, high, low, how)
 
 
 def _said_of_ends(found: EndsFit) -> Iterator[str]:
     if found.pace is not None:
-        cv, low, high = found.pace
-        yield f"The pace of days differs by {cv:.0%} ({low:.0%} to {high:.0%})."
+        yield _said_of_pace(*found.pace)
     if found.leaving is not None:
         gone, few, many = (-np.expm1(-rate) for rate in found.leaving)
-        yield (
-            f"Of those who wait an hour {gone:.0%} have left before they are called "
-            f"({few:.0%} to {many:.0%})."
+        yield phrase(
+            "Of those who wait an hour {gone:.0%} have left before they are called "
+            "({few:.0%} to {many:.0%}).",
+            gone=gone,
+            few=few,
+            many=many,
         )
+
+
+def _said_of_pace(cv: float, low: float, high: float) -> str:
+    return phrase(
+        "The pace of days differs by {cv:.0%} ({low:.0%} to {high:.0%}).", cv=cv, low=low, high=high
+    )
 
 
 def mapped(staff: Any, change: Callable[[int], int]) -> Any:
@@ -270,9 +283,13 @@ def _places(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[tu
 
 def _fitted(name: Named, found: WaitsFit, roles: tuple[str, ...]) -> Iterator[Fitted]:
     tickets, days = int(found.days.days.counted.sum()), len(found.days.dates)
-    source = f"waits of {tickets:,} tickets of {days} days, replayed with the open counters"
+    source = phrase(
+        "waits of {tickets:,} tickets of {days} days, replayed with the open counters",
+        tickets=tickets,
+        days=days,
+    )
     if len(name.ids) > found.discipline.groups:
-        source += "; queues of one line are told together"
+        source = phrase("{source}; queues of one line are told together", source=source)
     for path, place in _places(name, found, roles):
         yield _number(path, found, place, source)
 
@@ -292,26 +309,34 @@ def _as_written(path: str, values: Floats) -> Floats:
 
 
 def _assumed(name: Named) -> list[Assumed]:
-    why = "waits do not tell the family; lognormal is taken"
+    why = phrase("waits do not tell the family; lognormal is taken")
     return [Assumed(f"procedures.{id_}.steps.{STEP}.minutes", "lognormal", why) for id_ in name.ids]
 
 
 def _warnings(name: Named, found: WaitsFit) -> list[str]:
     """Return what the record cannot tell."""
-    says = []
+    says: list[str] = []
     for group in range(found.discipline.groups):
         low, high = found.interval(group)
         if high > _UNTOLD_RATIO * low:
-            says.append(
-                f"{name.title}: the record hardly tells the mean minutes at the counter "
-                f"({low:.1f} to {high:.1f}): waits are too short, or days too few."
+            told = phrase(
+                "{team}: the record hardly tells the mean minutes at the counter "
+                "({low:.1f} to {high:.1f}): waits are too short, or days too few.",
+                team=name.title,
+                low=low,
+                high=high,
             )
+            says.append(told)
     low, high = found.interval(found.cv)
     if high > _UNTOLD_CV_RATIO * low:
-        says.append(
-            f"{name.title}: the record hardly tells how unequal the minutes at the counter are "
-            f"(coefficient of variation {low:.2f} to {high:.2f})."
+        told = phrase(
+            "{team}: the record hardly tells how unequal the minutes at the counter are "
+            "(coefficient of variation {low:.2f} to {high:.2f}).",
+            team=name.title,
+            low=low,
+            high=high,
         )
+        says.append(told)
     return says
 
 
@@ -321,25 +346,37 @@ def _section(name: Named, found: WaitsFit, warnings: tuple[str, ...]) -> Section
     (low, high), (slow, fast), (few, many) = ends[found.cv :]
     cv, day_cv, leave = found.means[found.cv :]
     says += [
-        f"Coefficient of variation {cv:.2f} ({low:.2f} to {high:.2f}).",
-        f"The pace of days differs by {day_cv:.0%} ({slow:.0%} to {fast:.0%}).",
-        f"Of those who wait an hour {-np.expm1(-leave):.0%} have left before they are called "
-        f"({-np.expm1(-few):.0%} to {-np.expm1(-many):.0%}), or are served faster for it: waits "
-        "do not tell these apart.",
+        phrase(
+            "Coefficient of variation {cv:.2f} ({low:.2f} to {high:.2f}).",
+            cv=cv,
+            low=low,
+            high=high,
+        ),
+        _said_of_pace(day_cv, slow, fast),
+        phrase(
+            "Of those who wait an hour {gone:.0%} have left before they are called "
+            "({few:.0%} to {many:.0%}), or are served faster for it: waits do not tell these "
+            "apart.",
+            gone=-np.expm1(-leave),
+            few=-np.expm1(-few),
+            many=-np.expm1(-many),
+        ),
     ]
     if len(found.log_likelihoods) > 1:
         says.append(_said_of_disciplines(found))
-    title = f"Minutes at the counter: {name.title}"
+    title = phrase("Minutes at the counter: {team}", team=name.title)
     return Section(f"counter_{name.id}", title, (*says, *warnings), (_waits_chart(name, found),))
 
 
 def _said_of_minutes(name: Named, found: WaitsFit, group: int) -> str:
     low, high = found.interval(group)
     own = zip(name.queues, found.discipline.own, strict=True)
-    queues = ", ".join(queue for queue, each in own if each == group)
-    return (
-        f"{queues}: {found.means[group]:.1f} minutes at the counter on average "
-        f"(95%: {low:.1f} to {high:.1f})."
+    return phrase(
+        "{queues}: {mean:.1f} minutes at the counter on average (95%: {low:.1f} to {high:.1f}).",
+        queues=listed(queue for queue, each in own if each == group),
+        mean=found.means[group],
+        low=low,
+        high=high,
     )
 
 
@@ -347,11 +384,12 @@ def _said_of_disciplines(found: WaitsFit) -> str:
     every = found.log_likelihoods
     better = max(every.values()) - every["one line"]
     if found.discipline.first < 0:
-        return "The queues are called as one line: no other order fits plainly better."
-    return (
-        f"{found.discipline.name[0].upper()}{found.discipline.name[1:]}, the others call it last: "
-        "that fits the waits of each queue far better than one line "
-        f"(log likelihood +{better:.0f})."
+        return phrase("The queues are called as one line: no other order fits plainly better.")
+    return phrase(
+        "{discipline}, the others call it last: that fits the waits of each queue far better than "
+        "one line (log likelihood +{better:.0f}).",
+        discipline=found.discipline.name,
+        better=better,
     )
 
 
@@ -366,13 +404,13 @@ def _waits_chart(name: Named, found: WaitsFit) -> Chart:
     return Chart(
         f"waits_{name.id}",
         "lines",
-        f"Waits of the fitted days: {name.title}",
-        "Share of tickets that waited less. Band: 95% of replications of the same days.",
-        "share of tickets",
-        "minutes of waiting",
+        phrase("Waits of the fitted days: {team}", team=name.title),
+        phrase("Share of tickets that waited less. Band: 95% of replications of the same days."),
+        phrase("share of tickets"),
+        phrase("minutes of waiting"),
         (
-            Curve("simulated", share, _floats(mid), _floats(low), _floats(high)),
-            Curve("observed", share, _floats(seen[places])),
+            Curve(phrase("simulated"), share, _floats(mid), _floats(low), _floats(high)),
+            Curve(phrase("observed"), share, _floats(seen[places])),
         ),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.calibrate import wording
 from sim.calibrate.outcome import Calibration, Fitted, Group, Measured, Validation
+from sim.calibrate.said import in_words, phrase
 from sim.records.records import Column, Finding, Happened, Quality
 from sim.report.wording import Words, mark
 
@@ -31,7 +32,9 @@ _HAPPENED: Final[dict[Happened, str]] = {
 }
 
 
-def print_calibration(calibration: Calibration, folder: Path, quiet: bool = False) -> None:
+def print_calibration(
+    calibration: Calibration, folder: Path, quiet: bool = False, language: str = "en"
+) -> None:
     """Print what was read, fitted and validated, and where the page is; nothing if `quiet`.
 
     Parameters
@@ -42,22 +45,27 @@ def print_calibration(calibration: Calibration, folder: Path, quiet: bool = Fals
         Where its files lie.
     quiet
         Whether to print nothing.
+    language
+        Code of the reader's language.
     """
     if quiet:
         return
-    console, words = _console(), Words()
+    console, words = _console(), Words(language)
     first, last, days = calibration.dates
     _say(console, calibration.title, style="bold")
-    _say(
-        console,
-        words.say("Fitted to {days} days, {first} to {last}.", days=days, first=first, last=last),
-    )
+    fitted = phrase("Fitted to {days} days, {first} to {last}.", days=days, first=first, last=last)
+    _say(console, in_words(fitted, words))
     _print_quality(console, calibration.quality, words)
     if calibration.fitted:
         console.print("", fitted_table(calibration.fitted, words))
     if calibration.assumed:
         count = len(calibration.assumed)
-        _say(console, words.say("Assumed, since the records do not tell: {n} numbers.", n=count))
+        _say(
+            console,
+            words.say(
+                "Assumed, since the records do not tell: {n} numbers.", n=words.number(count, 0)
+            ),
+        )
     if calibration.validation is None:
         _say(console, words.say("No days were held out: how well it predicts is not known."))
     else:
@@ -67,7 +75,9 @@ def print_calibration(calibration: Calibration, folder: Path, quiet: bool = Fals
     _say(console, words.say("Report: {path}", path=folder / CALIBRATION))
 
 
-def print_validation(validation: Validation, folder: Path, quiet: bool = False) -> None:
+def print_validation(
+    validation: Validation, folder: Path, quiet: bool = False, language: str = "en"
+) -> None:
     """Print observed beside simulated, and where the page is; nothing if `quiet`.
 
     Parameters
@@ -78,10 +88,12 @@ def print_validation(validation: Validation, folder: Path, quiet: bool = False) 
         Where its files lie.
     quiet
         Whether to print nothing.
+    language
+        Code of the reader's language.
     """
     if quiet:
         return
-    console, words = _console(), Words()
+    console, words = _console(), Words(language)
     _say(console, validation.office, style="bold")
     _print_comparison(console, validation, words)
     _print_warnings(console, validation.warnings, words)
@@ -104,11 +116,12 @@ def quality_table(findings: Sequence[Finding], words: Words) -> Table:
     table.add_column(words.say("How many"), justify="right", no_wrap=True)
     table.add_column(words.say("What"), overflow="fold")
     for each in findings:
-        where = f" ({each.where[0]}{', ...' if len(each.where) > 1 else ''})" if each.where else ""
+        first = in_words(each.where[0], words) if each.where else ""
+        where = f" ({first}{', ...' if len(each.where) > 1 else ''})" if first else ""
         table.add_row(
             words.say(_HAPPENED[each.happened]),
             words.number(each.count, 0),
-            _text(words.say(each.what) + where),
+            _text(in_words(each.what, words) + where),
         )
     return table
 
@@ -125,7 +138,9 @@ def fitted_table(fitted: Sequence[Fitted], words: Words) -> Table:
         table.add_row(_text(number.path), value, interval or "-")
     shown = min(len(every), SHOWN)
     if len(fitted) > shown:
-        left = words.say("and {count} more, in the report", count=len(fitted) - shown)
+        left = words.say(
+            "and {count} more, in the report", count=words.number(len(fitted) - shown, 0)
+        )
         table.add_row(left, "", "")
     return table
 
@@ -141,7 +156,7 @@ def comparison_table(groups: Sequence[Group], words: Words) -> Table:
     names = wording.headlines(groups)
     for group in groups:
         cases = words.say("{cases} cases", cases=words.number(group.cases, 0))
-        table.add_row(_text(f"{group.title} ({cases})", style="bold"))
+        table.add_row(_text(f"{in_words(group.title, words)} ({cases})", style="bold"))
         for measure in group.measures:
             if measure.name in names:
                 table.add_row(*_measure_cells(measure, words))
@@ -152,7 +167,9 @@ def _measure_cells(measure: Measured, words: Words) -> tuple[Padding | Text | st
     from rich.padding import Padding
 
     found, unit = wording.simulated(measure), wording.measure_unit(measure)
-    named = words.say("{name}, {unit}", name=words.say(measure.name), unit=words.say(unit.name))
+    named = words.say(
+        "{name}, {unit}", name=in_words(measure.name, words), unit=in_words(unit.name, words)
+    )
     missed = measure.inside in ("above", "below")
     return (
         Padding(_text(named), (0, 0, 0, 2)),
@@ -195,14 +212,17 @@ def _print_comparison(console: Console, validation: Validation, words: Words) ->
         _say(console, nearer)
     for group in validation.groups[:_SENTENCES]:
         if group.says:
-            _say(console, f"{group.title}: {words.say(group.says[0])}")
+            _say(console, f"{in_words(group.title, words)}: {in_words(group.says[0], words)}")
     if (left := len(validation.groups) - _SENTENCES) > 0:
-        _say(console, words.say("and {count} more groups, in the report", count=left))
+        _say(
+            console,
+            words.say("and {count} more groups, in the report", count=words.number(left, 0)),
+        )
 
 
 def _print_warnings(console: Console, warnings: Sequence[str], words: Words) -> None:
     for warning in dict.fromkeys(warnings):
-        said = words.say("Warning: {warning}", warning=words.say(warning))
+        said = words.say("Warning: {warning}", warning=in_words(warning, words))
         _say(console, said, style="yellow")
 
 

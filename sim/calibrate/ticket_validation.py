@@ -17,6 +17,7 @@ from sim.calibrate.names import slug, slugs
 from sim.calibrate.outcome import Distance, Group, Measured, Validation
 from sim.calibrate.recorded_ends import counters_in_use
 from sim.calibrate.replayed import Draws, Replay, Run, Together, observed, split
+from sim.calibrate.said import listed, phrase
 from sim.calibrate.staff import Opened, open_counters
 from sim.calibrate.ticket_days import Sessions, TeamDays, team_days, thinned, usable_dates
 from sim.calibrate.wait_measures import (
@@ -92,7 +93,8 @@ def validate_tickets(
     for done, together in enumerate(matched, 1):
         compared = _compared(together, records)
         if compared is None:
-            warnings.append(f"{', '.join(together.titles)}: no day that can be compared.")
+            names = listed(together.titles)
+            warnings.append(phrase("{queues}: no day that can be compared.", queues=names))
             continue
         days, opened = compared.days, compared.opened
         replay = Replay(together, days, opened, draws, replayed=replayed)
@@ -100,7 +102,8 @@ def validate_tickets(
         groups += _Compared(together, compared, runs, fitted or {}, replayed).groups()
         dates |= set(days.dates)
         if not opened:
-            warnings.append(f"{', '.join(together.titles)}: no record of open counters.")
+            names = listed(together.titles)
+            warnings.append(phrase("{queues}: no record of open counters.", queues=names))
         if progress is not None:
             progress(done, len(matched))
     if not groups:
@@ -157,8 +160,9 @@ def _matched(office: Office, records: TicketRecords) -> tuple[list[Together], li
     ]
     used = {queue for part in parts for queue in part.queues.values()}
     left = [queue for queue in labels if queue not in used]
-    warnings = [f"Queues that the office does not have: {', '.join(left)}."] if left else []
-    return parts, warnings
+    if not left:
+        return parts, []
+    return parts, [phrase("Queues that the office does not have: {queues}.", queues=listed(left))]
 
 
 def _known(piece: Office, queues: Mapping[str, str]) -> Office | None:
@@ -231,7 +235,8 @@ class _Compared:
         if len(titles) > 1:
             every = np.ones(len(self.seen.queue), dtype=np.bool_)
             names = list(self.together.queues.values())
-            yield self._group("_".join(ids), f"{' + '.join(titles)}, together", every, -1, names)
+            title = phrase("{queues}, together", queues=listed(titles, " + "))
+            yield self._group("_".join(ids), title, every, -1, names)
         for place, (id_, title) in enumerate(zip(ids, titles, strict=True)):
             own = self.seen.queue == place
             if (own & self.days.days.counted).any():
@@ -249,11 +254,11 @@ class _Compared:
             simulated_distance(seen, own_runs),
             *plain_distances(seen, fitted),
             Distance(
-                "Erlang C by hour",
+                phrase("Erlang C by hour"),
                 distance(waits(seen), self.erlang[counted]),
                 None,
                 None,
-                "minutes",
+                phrase("minutes"),
             ),
         )
         says = tuple(self._says(measures, len(seen.day) / days))
@@ -271,27 +276,35 @@ class _Compared:
         first = measures[:HEADLINE]
         off = [m for m in first if m.inside != "inside"]
         wide = [m for m in first if m.wide]
-        told = "; ".join(
-            f"{m.name} {m.observed:.1f} minutes, simulated {m.low:.1f} to {m.high:.1f}"
+        told = (
+            phrase(
+                "{measure} {observed:.1f} minutes, simulated {low:.1f} to {high:.1f}",
+                measure=m.name,
+                observed=m.observed,
+                low=m.low,
+                high=m.high,
+            )
             for m in first
         )
         if off:
-            verdict = "Not as predicted"
+            verdict = phrase("Not as predicted")
         elif wide:
-            verdict = "As predicted, but the interval is too wide to be of much use"
+            verdict = phrase("As predicted, but the interval is too wide to be of much use")
         else:
-            verdict = "As predicted"
-        yield f"{verdict}: {told}."
+            verdict = phrase("As predicted")
+        yield phrase("{verdict}: {measures}.", verdict=verdict, measures=listed(told, "; "))
         yield from self.reasons
         if self.overloaded:
-            yield (
-                f"In {self.overloaded} hours more came than the open counters can serve for ever: "
-                "Erlang C has no answer there and is given a load of 99%."
+            yield phrase(
+                "In {n} hours more came than the open counters can serve for ever: Erlang C has no "
+                "answer there and is given a load of 99%.",
+                n=self.overloaded,
             )
         if self.left_out:
-            yield (
-                f"{self.left_out} of the days were left out, evenly chosen: so many tickets say "
-                "as much as all of them."
+            yield phrase(
+                "{n} of the days were left out, evenly chosen: so many tickets say as much as all "
+                "of them.",
+                n=self.left_out,
             )
         if a_day < _LEAST_A_DAY:
-            yield f"Only {a_day:.0f} tickets a day: such a comparison tells little."
+            yield phrase("Only {n:.0f} tickets a day: such a comparison tells little.", n=a_day)

@@ -17,6 +17,7 @@ from sim.calibrate.hours import HoursFit, days_text, fit_hours
 from sim.calibrate.names import slugs
 from sim.calibrate.outcome import Assumed, Fitted, Section
 from sim.calibrate.recorded_ends import counters_in_use, fit_ends
+from sim.calibrate.said import listed, phrase
 from sim.calibrate.staff import Opened, StaffFit, fit_staff, open_counters, says_of_teams, teams_of
 from sim.calibrate.teams import Named, TeamPart, from_ends, from_waits, named
 from sim.calibrate.ticket_days import TeamDays, team_days, thinned, usable_dates
@@ -210,41 +211,45 @@ class _Draft:
         yield from self.hours.assumed
         for team, part in zip(self.made, self.parts, strict=True):
             if team.staff is None:
-                why = "no record says how many counters were open: minutes are those between calls"
+                why = phrase(
+                    "no record says how many counters were open: minutes are those between calls"
+                )
                 yield Assumed(f"teams.{team.name.id}.staff", "1", why)
             yield from part.assumed
         for found in self.arrivals.values():
             yield from found.assumed
-        why = "travel, value of time, fees and wages are not in the records"
-        yield Assumed("visitor", "none", why)
+        why = phrase("travel, value of time, fees and wages are not in the records")
+        yield Assumed("visitor", phrase("none"), why)
 
     def _sections(self) -> Iterator[Section]:
-        yield Section("hours", "Opening hours", self.hours.says)
+        yield Section("hours", phrase("Opening hours"), self.hours.says)
         for queue, found in self.arrivals.items():
             id_ = f"arrivals_{self.ids[queue]}"
-            yield Section(id_, f"Arrivals: {queue}", found.says, (found.chart,))
+            yield Section(id_, phrase("Arrivals: {queue}", queue=queue), found.says, (found.chart,))
         if teams := says_of_teams(self.records, teams_of(self.records)):
-            yield Section("teams", "Shared staff", teams)
+            yield Section("teams", phrase("Shared staff"), teams)
         for team in self.made:
             if team.staff is not None:
-                title = f"Open counters: {team.name.title}"
+                title = phrase("Open counters: {team}", team=team.name.title)
                 yield Section(f"staff_{team.name.id}", title, team.staff.says, (team.staff.chart,))
         yield from (part.section for part in self.parts)
 
     def _warnings(self) -> Iterator[str]:
         days = len(self.dates)
         if days < _FEW_DAYS:
-            yield (
-                f"Only {days_text(days)}: weekdays and seasons cannot be told, intervals are wide."
+            yield phrase(
+                "Only {days}: weekdays and seasons cannot be told, intervals are wide.",
+                days=days_text(days),
             )
         if self.left_out:
-            yield f"Left out, too few tickets: {', '.join(self.left_out)}."
+            yield phrase("Left out, too few tickets: {queues}.", queues=listed(self.left_out))
         for team in self.made:
             if team.staff is None:
-                yield (
-                    f"{team.name.title}: no record says how many counters were open. One is "
-                    "assumed; minutes at the counter are then those between calls, and staff "
-                    "reforms cannot be judged."
+                yield phrase(
+                    "{team}: no record says how many counters were open. One is assumed; minutes "
+                    "at the counter are then those between calls, and staff reforms cannot be "
+                    "judged.",
+                    team=team.name.title,
                 )
         for part in self.parts:
             yield from part.warnings

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.calibrate.outcome import Chart, Curve, Distance, Inside, Measured
 from sim.calibrate.replayed import Run
+from sim.calibrate.said import phrase
 from sim.clock import MINUTE_MS
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,12 @@ def part(run: Run, kept: NDArray[np.bool_]) -> Run:
     )
 
 
+_BESIDE: Final[dict[Inside, str]] = {
+    "above": phrase("observed lies above what was simulated"),
+    "below": phrase("observed lies below what was simulated"),
+}
+
+
 def measured(
     seen: Run, own: Sequence[Run], drawn: Sequence[Run], days: int
 ) -> tuple[Measured, ...]:
@@ -57,11 +64,19 @@ def measured(
         How many days they are of.
     """
     told: tuple[tuple[str, str, Callable[[Run], float]], ...] = (
-        ("mean wait", "minutes", lambda run: float(waits(run).mean())),
-        ("90th percentile of the wait", "minutes", lambda run: float(np.quantile(waits(run), 0.9))),
-        ("median wait", "minutes", lambda run: float(np.median(waits(run)))),
-        ("most people waiting, a day", "people", lambda run: _longest_line(run, days)),
-        ("called by noon, a day", "tickets", lambda run: _by_noon(run, days)),
+        (phrase("mean wait"), phrase("minutes"), lambda run: float(waits(run).mean())),
+        (
+            phrase("90th percentile of the wait"),
+            phrase("minutes"),
+            lambda run: float(np.quantile(waits(run), 0.9)),
+        ),
+        (phrase("median wait"), phrase("minutes"), lambda run: float(np.median(waits(run)))),
+        (
+            phrase("most people waiting, a day"),
+            phrase("people"),
+            lambda run: _longest_line(run, days),
+        ),
+        (phrase("called by noon, a day"), phrase("tickets"), lambda run: _by_noon(run, days)),
     )
     return tuple(_measure(name, unit, seen, (own, drawn), of) for name, unit, of in told)
 
@@ -94,10 +109,10 @@ def is_wide(own: float, low: float, high: float) -> bool:
 
 def _says(wide: bool, inside: Inside) -> str:
     if inside != "inside":
-        return f"observed lies {inside} what was simulated"
+        return _BESIDE[inside]
     if wide:
-        return "as predicted, but the interval is too wide to be of much use"
-    return "as predicted"
+        return phrase("as predicted, but the interval is too wide to be of much use")
+    return phrase("as predicted")
 
 
 def _longest_line(run: Run, days: int) -> float:
@@ -139,7 +154,7 @@ def simulated_distance(seen: Run, runs: Sequence[Run]) -> Distance:
     each = [distance(own, waits(run)) for run in runs]
     low, high = (float(q) for q in np.quantile(each, (0.025, 0.975)))
     pooled = distance(own, np.concatenate([waits(run) for run in runs]))
-    return Distance("simulation", pooled, low, high, "minutes")
+    return Distance(phrase("simulation"), pooled, low, high, phrase("minutes"))
 
 
 def plain_distances(seen: Run, fitted: Floats | None) -> list[Distance]:
@@ -148,13 +163,19 @@ def plain_distances(seen: Run, fitted: Floats | None) -> list[Distance]:
         return []
     own = waits(seen)
     return [
-        Distance("the fitted days themselves", distance(own, fitted), None, None, "minutes"),
         Distance(
-            "their mean as a point",
+            phrase("the fitted days themselves"),
+            distance(own, fitted),
+            None,
+            None,
+            phrase("minutes"),
+        ),
+        Distance(
+            phrase("their mean as a point"),
             distance(own, fitted.mean(keepdims=True)),
             None,
             None,
-            "minutes",
+            phrase("minutes"),
         ),
     ]
 
@@ -183,13 +204,13 @@ def _by_hour(id_: str, seen: Run, runs: Sequence[Run]) -> Chart:
     return Chart(
         f"{id_}_by_hour",
         "points",
-        "Mean wait by hour of arrival",
-        "Band: 95% prediction interval.",
-        "hour of arrival",
-        "minutes of waiting",
+        phrase("Mean wait by hour of arrival"),
+        phrase("Band: 95% prediction interval."),
+        phrase("hour of arrival"),
+        phrase("minutes of waiting"),
         (
-            Curve("simulated", _rounded(x[came]), mean, low, high),
-            Curve("observed", _rounded(x), _rounded(np.array(own))),
+            Curve(phrase("simulated"), _rounded(x[came]), mean, low, high),
+            Curve(phrase("observed"), _rounded(x), _rounded(np.array(own))),
         ),
         clock=True,
     )
@@ -209,18 +230,20 @@ def _distribution(id_: str, seen: Run, runs: Sequence[Run], fitted: Floats | Non
     mean, low, high = _band(np.array([_share_within(waits(run), x) for run in runs]))
     at = tuple(round(float(v), 2) for v in x)
     curves = [
-        Curve("simulated", at, mean, low, high),
-        Curve("observed", at, _rounded(_share_within(own, x))),
+        Curve(phrase("simulated"), at, mean, low, high),
+        Curve(phrase("observed"), at, _rounded(_share_within(own, x))),
     ]
     if fitted is not None and len(fitted):
-        curves.append(Curve("the fitted days themselves", at, _rounded(_share_within(fitted, x))))
+        curves.append(
+            Curve(phrase("the fitted days themselves"), at, _rounded(_share_within(fitted, x)))
+        )
     return Chart(
         f"{id_}_distribution",
         "lines",
-        "How long people wait",
-        "Share of tickets that waited at most so long. Band: 95% prediction interval.",
-        "minutes of waiting",
-        "share of tickets",
+        phrase("How long people wait"),
+        phrase("Share of tickets that waited at most so long. Band: 95% prediction interval."),
+        phrase("minutes of waiting"),
+        phrase("share of tickets"),
         tuple(curves),
     )
 
@@ -239,13 +262,13 @@ def _line(id_: str, seen: Run, runs: Sequence[Run], days: int) -> Chart:
     return Chart(
         f"{id_}_line",
         "lines",
-        "People waiting over the day",
-        "Mean over the days. Band: 95% prediction interval.",
-        "time of day",
-        "people waiting",
+        phrase("People waiting over the day"),
+        phrase("Mean over the days. Band: 95% prediction interval."),
+        phrase("time of day"),
+        phrase("people waiting"),
         (
-            Curve("simulated", at, mean, low, high),
-            Curve("observed", at, _rounded(_waiting_at(seen, x, days))),
+            Curve(phrase("simulated"), at, mean, low, high),
+            Curve(phrase("observed"), at, _rounded(_waiting_at(seen, x, days))),
         ),
         clock=True,
     )

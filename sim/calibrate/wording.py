@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from sim.calibrate.outcome import Distance, Fitted, Group, Inside, Measured, Validation
+from sim.calibrate.said import in_words, listed, phrase
 from sim.comparison import Estimate
 from sim.report.wording import Unit, Words, mark
 
@@ -41,7 +42,7 @@ HELD_OUT: Final[dict[bool | None, str]] = {
     ),
 }
 """What is said of the days, by whether the model was fitted to none of them."""
-SIMULATION: Final = "simulation"
+SIMULATION: Final = phrase("simulation")
 """How a :class:`Distance` names the simulation."""
 HEADLINES: Final = 2
 """How many measures an overview of groups shows: the first ones."""
@@ -168,10 +169,10 @@ def days(dates: Sequence[dt.date], words: Words) -> str:
     if not dates:
         return words.say("no day")
     if len(dates) <= _DATES_NAMED:
-        return words.listed([str(date) for date in dates])
-    return words.say(
-        "{count} days from {first} to {last}", count=len(dates), first=min(dates), last=max(dates)
-    )
+        return words.listed([in_words(listed([date]), words) for date in dates])
+    first, last = min(dates), max(dates)
+    said = phrase("{count} days from {first} to {last}", count=len(dates), first=first, last=last)
+    return in_words(said, words)
 
 
 def compared(validation: Validation, words: Words) -> list[str]:
@@ -182,7 +183,7 @@ def compared(validation: Validation, words: Words) -> list[str]:
         words.say("People came as recorded.")
         if validation.replayed
         else words.say("Who comes when was simulated too."),
-        words.say("Replications: {count}.", count=validation.replications),
+        in_words(phrase("Replications: {count}.", count=validation.replications), words),
     ]
 
 
@@ -218,11 +219,15 @@ def nearer(validation: Validation, words: Words) -> str:
     parts = [
         words.say(
             "than {forecast} in {count} of {groups}",
-            forecast=words.say(name),
+            forecast=in_words(name, words),
             count=sum(won),
             groups=len(won),
         )
         for name, won in rivals.items()
     ]
-    said = "The simulated distribution lies nearer to the observed one {parts} groups."
-    return words.say(said, parts=words.listed(parts)) if parts else ""
+    if not parts:
+        return ""
+    return words.say(
+        "The simulated distribution lies nearer to the observed one {parts} groups.",
+        parts=words.listed(parts),
+    )

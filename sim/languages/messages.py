@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 PACKAGE: Final = Path(__file__).parents[1]
-_SAYERS: Final = frozenset({"say", "mark"})
+_SAYERS: Final = frozenset({"say", "mark", "phrase"})
 """Names of the functions, and methods, whose first argument is a text."""
 
 
