@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sim.calibrate.said import listed, phrase
 from sim.records.findings import found
 from sim.records.records import CASE_COLUMNS, Finding
 from sim.wording import shown
@@ -97,9 +98,13 @@ def _cut(name: str, only: pl.Series) -> pl.Expr:
 def _shifted(name: str, dates: _Dates) -> list[Finding]:
     if not dates.shifted:
         return []
-    what = f"times of {shown(name)} that are dates, written with {', '.join(dates.shifted)}"
+    what = phrase(
+        "times of {column} that are dates, written with {times}",
+        column=shown(name),
+        times=listed(dates.shifted),
+    )
     count = dates.shifted_count
-    why = "nearly all cases share these clock times, so none is the hour of anything"
+    why = phrase("nearly all cases share these clock times, so none is the hour of anything")
     return [Finding("repaired", what, count, (), why)]
 
 
@@ -111,13 +116,19 @@ def _contradictions(events: pl.DataFrame, names: list[str]) -> list[Finding]:
     counts = events.group_by("case", maintain_order=True).agg(several)
     found_in = [(name, counts.filter(pl.col(name))["case"]) for name in names]
     return [
-        Finding("noticed", f"cases whose rows differ in {name}", len(at), tuple(at.head(5)), _FIRST)
+        Finding(
+            "noticed",
+            phrase("cases whose rows differ in {column}", column=name),
+            len(at),
+            tuple(at.head(5)),
+            _FIRST,
+        )
         for name, at in found_in
         if len(at)
     ]
 
 
-_FIRST: Final = "the first that is filled in holds"
+_FIRST: Final = phrase("the first that is filled in holds")
 
 
 def _mended(cases: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
@@ -131,18 +142,21 @@ def _mended(cases: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
     odd = (pl.col("begun").dt.date() > pl.col("early").dt.date()).fill_null(False)
     due = (pl.col("deadline").dt.date() < pl.col("begun").dt.date()).fill_null(False)
     some = not cases.filter(~lacking).is_empty()
-    why = "the first event stands for it"
+    why = phrase("the first event stands for it")
     findings = [
         *(
-            found("repaired", "cases without a beginning", cases.filter(lacking), why)
+            found("repaired", phrase("cases without a beginning"), cases.filter(lacking), why)
             if some
             else []
         ),
         *found(
-            "repaired", "cases that end before they begin", cases.filter(wrong), "end set aside"
+            "repaired",
+            phrase("cases that end before they begin"),
+            cases.filter(wrong),
+            phrase("end set aside"),
         ),
-        *found("noticed", "cases that begin after their first event", cases.filter(odd)),
-        *found("noticed", "cases due before they begin", cases.filter(due)),
+        *found("noticed", phrase("cases that begin after their first event"), cases.filter(odd)),
+        *found("noticed", phrase("cases due before they begin"), cases.filter(due)),
     ]
     ended = pl.when(wrong.fill_null(False)).then(None).otherwise(pl.col("ended"))
     mended = cases.with_columns(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import phrase
 from sim.clock import MINUTE_MS
 from sim.errors import FileFaults
 from sim.records.columns import missing
@@ -77,14 +78,18 @@ def clean_counters(rows: pl.DataFrame, checks: list[Check]) -> tuple[pl.DataFram
     """
     import polars as pl
 
-    findings = files_read(rows, "samples of open counters")
+    findings = files_read(rows, phrase("samples of open counters"))
     needed = [
-        Check(pl.col("queue").is_null(), "samples without a queue"),
-        Check(pl.col("date").is_null() | pl.col("time").is_null(), "samples without a time"),
+        Check(pl.col("queue").is_null(), phrase("samples without a queue")),
+        Check(
+            pl.col("date").is_null() | pl.col("time").is_null(), phrase("samples without a time")
+        ),
         *checks,
         Check(
             pl.col("open").is_null() | (pl.col("open") > _MOST_OPEN),
-            f"samples without a whole number of open counters (0 to {_MOST_OPEN:,})",
+            phrase(
+                "samples without a whole number of open counters (0 to {most:,})", most=_MOST_OPEN
+            ),
         ),
     ]
     kept, dropped = sifted(rows, needed)
@@ -92,7 +97,9 @@ def clean_counters(rows: pl.DataFrame, checks: list[Check]) -> tuple[pl.DataFram
     last = kept.unique(key, keep="last", maintain_order=True)
     again = kept.join(last, on=["file", "line"], how="anti")
     findings += dropped
-    findings += found("dropped", "samples of a moment noted twice", again, "the last one holds")
+    findings += found(
+        "dropped", phrase("samples of a moment noted twice"), again, phrase("the last one holds")
+    )
     return last.sort(key).select(COUNTER_COLUMNS), findings
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import phrase
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.cases import CASE_TIMES, case_rows
 from sim.records.columns import DOSSIER_NAMES, check_given, missing, resolved
@@ -133,8 +134,8 @@ def _log_rows(
     findings = [finding for each in read.values() for finding in each.findings]
     for meaning in (name for name in read if name not in needed):
         wrong = rows.filter(read[meaning].unread)
-        what = f"values of {shown(names[meaning])} that are no time"
-        findings += found("noticed", what, wrong, "taken as not filled in")
+        what = phrase("values of {column} that are no time", column=shown(names[meaning]))
+        findings += found("noticed", what, wrong, phrase("taken as not filled in"))
     return rows.with_columns(*times, *dated_only, unread, whole=pl.lit(False)), findings
 
 
@@ -184,17 +185,21 @@ def _clean(rows: pl.DataFrame, source: str) -> tuple[pl.DataFrame, list[Finding]
     """Return the rows that say a case, a step and a time, once each."""
     import polars as pl
 
-    findings = files_read(rows, "events")
+    findings = files_read(rows, phrase("events"))
     untimed = pl.col("completed").is_null() & pl.col("started").is_null()
     returned, received = pl.col("ended").dt.date(), pl.col("begun").dt.date()
     backwards = pl.when("whole").then(returned < received)
     checks = [
-        Check(pl.col("case").is_null(), "events without a case"),
-        Check(pl.col("activity").is_null(), "events without a step"),
-        Check(pl.col("unread"), "events with a time that cannot be read"),
-        Check(untimed & ~pl.col("whole"), "events without a time"),
-        Check(untimed & pl.col("whole"), "dates of receipt or return that are not filled in"),
-        Check(backwards, "receipts and returns of dossiers returned before they were received"),
+        Check(pl.col("case").is_null(), phrase("events without a case")),
+        Check(pl.col("activity").is_null(), phrase("events without a step")),
+        Check(pl.col("unread"), phrase("events with a time that cannot be read")),
+        Check(untimed & ~pl.col("whole"), phrase("events without a time")),
+        Check(
+            untimed & pl.col("whole"), phrase("dates of receipt or return that are not filled in")
+        ),
+        Check(
+            backwards, phrase("receipts and returns of dossiers returned before they were received")
+        ),
     ]
     timed = rows.filter(backwards.is_not_null())
     if len(timed) and timed.select(backwards.mean()).item() > _MOSTLY:
@@ -203,7 +208,10 @@ def _clean(rows: pl.DataFrame, source: str) -> tuple[pl.DataFrame, list[Finding]
     same = [name for name in kept.columns if name not in {"file", "line"}]
     twice = pl.struct(same).is_first_distinct().not_()
     again = kept.filter(twice)
-    findings += [*dropped, *found("dropped", "duplicates of an event", again, "the first is kept")]
+    findings += [
+        *dropped,
+        *found("dropped", phrase("duplicates of an event"), again, phrase("the first is kept")),
+    ]
     if kept.is_empty():
         raise _none_left(findings, len(rows), source)
     return kept.filter(~twice), findings
@@ -233,7 +241,7 @@ def _selected(
     import polars as pl
 
     procedures, first, last = asked
-    checks = dated(pl.col("begun").dt.date(), first, last, "events of cases that began")
+    checks = dated(pl.col("begun").dt.date(), first, last, phrase("events of cases that began"))
     if procedures:
         labels = dict.fromkeys(cases["procedure"].drop_nulls().unique().sort())
         if not labels:
@@ -241,7 +249,11 @@ def _selected(
             raise FileFaults(source, [fault])
         wanted = chosen(procedures, dict(labels), "--procedure", source)
         other = ~pl.col("procedure").is_in(wanted).fill_null(False)
-        checks.append(Check(other, "events of other procedures", "not asked for (--procedure)"))
+        checks.append(
+            Check(
+                other, phrase("events of other procedures"), phrase("not asked for (--procedure)")
+            )
+        )
     if not checks:
         return events, cases, []
     known = cases.select("case", "procedure", "begun")
@@ -257,4 +269,4 @@ def _holidays(events: pl.DataFrame, country: str) -> list[Finding]:
 
     date = pl.col("completed").dt.date()
     days = public_holidays(country, events.select(date).to_series())
-    return found("noticed", "events on public holidays", events.filter(date.is_in(days)))
+    return found("noticed", phrase("events on public holidays"), events.filter(date.is_in(days)))

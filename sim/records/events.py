@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import phrase
 from sim.errors import Fault, FileFaults
 from sim.records.findings import Check, found, sifted
 from sim.records.records import Finding
@@ -52,16 +53,20 @@ def completed_events(rows: pl.DataFrame, source: str) -> tuple[pl.DataFrame, lis
     named = rows.with_columns(kind=kind)
     begins, ends = (named.filter(pl.col("kind").is_in(kinds)) for kinds in (_BEGINS, _ENDS))
     others = named.filter(~pl.col("kind").is_in([*_BEGINS, *_ENDS]))
-    why = "neither the start nor the completion of a step (lifecycle:transition)"
-    findings = found("dropped", "events of another kind", others, why)
+    why = phrase("neither the start nor the completion of a step (lifecycle:transition)")
+    findings = found("dropped", phrase("events of another kind"), others, why)
     if ends.is_empty():
         raise FileFaults(source, [Fault("transition", "events that complete a step", "none")])
     joined, paired = _paired(begins, ends)
     findings += paired
-    untimed = Check(pl.col("completed").is_null(), "steps that were begun and not completed")
+    untimed = Check(
+        pl.col("completed").is_null(), phrase("steps that were begun and not completed")
+    )
     kept, dropped = sifted(joined, [untimed])
     _refuse_backwards(kept, source)
-    backwards = Check(pl.col("started") > pl.col("completed"), "steps that end before they begin")
+    backwards = Check(
+        pl.col("started") > pl.col("completed"), phrase("steps that end before they begin")
+    )
     kept, wrong = sifted(kept, [backwards])
     return kept.drop("kind", "transition", "instance"), [*findings, *dropped, *wrong]
 
@@ -86,9 +91,9 @@ def _paired(begins: pl.DataFrame, ends: pl.DataFrame) -> tuple[pl.DataFrame, lis
     used = first.join(last, on=key, how="semi", nulls_equal=True)
     lacking = joined.filter(pl.col("started").is_null())
     return joined.drop("at", "place"), [
-        *found("read", "rows that begin a step, joined with its completion", used),
-        *found("dropped", "steps that were begun and never completed", alone),
-        *found("noticed", "steps completed without a recorded beginning", lacking),
+        *found("read", phrase("rows that begin a step, joined with its completion"), used),
+        *found("dropped", phrase("steps that were begun and never completed"), alone),
+        *found("noticed", phrase("steps completed without a recorded beginning"), lacking),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sim.calibrate.said import phrase
 from sim.records.records import Finding, Happened
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def found(happened: Happened, what: str, rows: pl.DataFrame, why: str = "") -> l
     if rows.is_empty():
         return []
     first = rows.select("file", "line").head(PLACES_NAMED).iter_rows()
-    where = tuple(f"{file}, line {line}" for file, line in first)
+    where = tuple(phrase("{file}, line {line}", file=file, line=line) for file, line in first)
     return [Finding(happened, what, len(rows), where, why)]
 
 
@@ -44,7 +45,7 @@ def found_days(happened: Happened, what: str, days: pl.DataFrame, why: str = "")
     if days.is_empty():
         return []
     first = days.select("date", "queue").head(PLACES_NAMED).iter_rows()
-    where = tuple(f"{date}, {queue}" for date, queue in first)
+    where = tuple(phrase("{date}, {queue}", date=date, queue=queue) for date, queue in first)
     return [Finding(happened, what, len(days), where, why)]
 
 

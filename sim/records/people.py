@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import phrase
 from sim.records.columns import folded
 from sim.records.findings import found
 from sim.records.records import Finding
@@ -43,12 +44,21 @@ def test_users(
     ).with_columns(share=pl.col("test").mean().over("case"))
     theirs = marked.filter(pl.col("share") > _MOSTLY)
     stay = marked.filter(pl.col("share") <= _MOSTLY)
-    why = f"most of their case was done by {_named(theirs.filter('test'))}"
+    why = phrase("most of their case was done by {people}", people=_named(theirs.filter("test")))
     mixed, system = stay.filter("test"), stay.filter("system")
     findings = [
-        *found("dropped", "events of cases that are a test", theirs, why),
-        *found("noticed", f"events by test users in other cases ({_named(mixed)})", mixed, "kept"),
-        *found("noticed", f"events by administrators or systems ({_named(system)})", system),
+        *found("dropped", phrase("events of cases that are a test"), theirs, why),
+        *found(
+            "noticed",
+            phrase("events by test users in other cases ({people})", people=_named(mixed)),
+            mixed,
+            phrase("kept"),
+        ),
+        *found(
+            "noticed",
+            phrase("events by administrators or systems ({people})", people=_named(system)),
+            system,
+        ),
     ]
     left = cases.join(stay.select("case").unique(), on="case", how="semi", maintain_order="left")
     return stay.drop("test", "system", "share"), left, findings

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import phrase
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.columns import folded
 from sim.records.findings import Check
@@ -77,9 +78,21 @@ def dated(date: pl.Expr, first: dt.date | None, last: dt.date | None, what: str)
     """Return the checks that leave out rows before `first` or after `last`."""
     checks = []
     if first is not None:
-        checks.append(Check(date < first, f"{what} before {first}", "not asked for (--from)"))
+        checks.append(
+            Check(
+                date < first,
+                phrase("{what} before {date}", what=what, date=first),
+                phrase("not asked for (--from)"),
+            )
+        )
     if last is not None:
-        checks.append(Check(date > last, f"{what} after {last}", "not asked for (--to)"))
+        checks.append(
+            Check(
+                date > last,
+                phrase("{what} after {date}", what=what, date=last),
+                phrase("not asked for (--to)"),
+            )
+        )
     return checks
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import phrase
 from sim.csv_file import ROW, CsvFile, RowFaults, read_csv
 from sim.errors import Fault, FileFaults
 from sim.records.records import Finding
@@ -201,7 +202,9 @@ def _excel(path: Path) -> Table:
     name, cells = next(iter(sheets.items()))
     columns, rows = _under_header(path, cells)
     others = tuple(other for other in sheets if other != name)
-    left = Finding("noticed", f"other sheets, not read (read: {name})", len(others), others)
+    left = Finding(
+        "noticed", phrase("other sheets, not read (read: {sheet})", sheet=name), len(others), others
+    )
     return Table(path, columns, _filled(rows, columns), (left,) if others else ())
 
 

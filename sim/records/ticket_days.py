@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import listed, phrase
 from sim.clock import HOUR_MS, MINUTE_MS
 from sim.records.counters import sampling_gaps
 from sim.records.findings import found, found_days
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 QUEUE_DAY: Final = ("queue", "date")
 
-_KEPT_OUT: Final = "such days are kept out of fitting, unless the record itself says they are good"
+_KEPT_OUT: Final = phrase(
+    "such days are kept out of fitting, unless the record itself says they are good"
+)
 _MOST_RESETS: Final = 3
 """Where numbers fall more often in a day, they do not count the queue."""
 _FAR: Final = 4.0
@@ -49,7 +52,7 @@ def judged(
     import polars as pl
 
     said = tickets.filter(~pl.col("usable"))
-    findings = found("noticed", "tickets that the record itself marks as not usable", said)
+    findings = found("noticed", phrase("tickets that the record itself marks as not usable"), said)
     numbered = _numbered(tickets)
     faulty, public = [], _holidays(tickets, country)
     for days, more in (_resets(numbered), _sampling(tickets, counters), _wide_ranges(tickets)):
@@ -93,13 +96,13 @@ def _resets(numbered: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
     fallen = numbered.filter(falls)
     often = fallen.filter(pl.len().over(QUEUE_DAY) > _MOST_RESETS)
     resets = fallen.filter(pl.len().over(QUEUE_DAY) <= _MOST_RESETS)
-    why = f"numbers fall within the queue's day; {_KEPT_OUT}"
-    findings = found("noticed", "resets of the ticket counter", resets, why)
+    why = phrase("numbers fall within the queue's day; {use}", use=_KEPT_OUT)
+    findings = found("noticed", phrase("resets of the ticket counter"), resets, why)
     findings += found_days(
         "noticed",
-        "queues' days whose ticket numbers do not follow arrivals",
+        phrase("queues' days whose ticket numbers do not follow arrivals"),
         often.unique(QUEUE_DAY, maintain_order=True),
-        "numbers say nothing of resets or gaps there",
+        phrase("numbers say nothing of resets or gaps there"),
     )
     return resets, findings
 
@@ -114,12 +117,14 @@ def _gaps(numbered: pl.DataFrame) -> list[Finding]:
         return []
     together = int(_missing(numbered, ["date", "series"])["lacking"].sum())
     if lacking > numbers and together < numbers / 10:
-        return [Finding("noticed", "ticket numbers that count all queues together", numbers)]
+        return [
+            Finding("noticed", phrase("ticket numbers that count all queues together"), numbers)
+        ]
     if lacking > numbers:
-        return [Finding("noticed", "ticket numbers that are not consecutive", numbers)]
+        return [Finding("noticed", phrase("ticket numbers that are not consecutive"), numbers)]
     after = found("noticed", "", alone.filter(pl.col("lacking") > 0))
-    why = "tickets that were never called or not recorded; they are not in the arrivals"
-    what = "numbers missing in the sequence of tickets (gaps)"
+    why = phrase("tickets that were never called or not recorded; they are not in the arrivals")
+    what = phrase("numbers missing in the sequence of tickets (gaps)")
     return [Finding("noticed", what, lacking, after[0].where, why)]
 
 
@@ -147,8 +152,8 @@ def _sampling(
     gaps = sampling_gaps(counters).join(times, on=QUEUE_DAY)
     inside = (pl.col("gap_from") < pl.col("ends")) & (pl.col("gap_to") > pl.col("begins"))
     days = gaps.filter(inside).unique(QUEUE_DAY).sort("date", "queue")
-    why = f"no sample for a long time; {_KEPT_OUT}"
-    return days, found_days("noticed", "queues' days with a gap in sampling", days, why)
+    why = phrase("no sample for a long time; {use}", use=_KEPT_OUT)
+    return days, found_days("noticed", phrase("queues' days with a gap in sampling"), days, why)
 
 
 def _wide_ranges(tickets: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
@@ -160,8 +165,8 @@ def _wide_ranges(tickets: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
     typical = tickets.filter(arrived > 0).select(arrived.median()).item() or 0
     limit = max(_WIDE * typical, _LEAST_WIDE_MS)
     wide = tickets.filter((arrived > limit) | (called > limit))
-    what = f"times only known to {limit / MINUTE_MS:.0f} minutes or worse"
-    why = f"far worse than the others; {_KEPT_OUT}"
+    what = phrase("times only known to {minutes:.0f} minutes or worse", minutes=limit / MINUTE_MS)
+    why = phrase("far worse than the others; {use}", use=_KEPT_OUT)
     return wide, found("noticed", what, wide, why)
 
 
@@ -171,9 +176,9 @@ def _holidays(tickets: pl.DataFrame, country: str) -> tuple[pl.DataFrame, list[F
 
     public = public_holidays(country, tickets["date"])
     rows = tickets.filter(pl.col("date").is_in(public))
-    days = ", ".join(str(day) for day in public[:5])
-    why = f"kept out of fitting: the office file is closed then ({days})"
-    return rows, found("noticed", "tickets on public holidays", rows, why)
+    days = listed(public[:5])
+    why = phrase("kept out of fitting: the office file is closed then ({days})", days=days)
+    return rows, found("noticed", phrase("tickets on public holidays"), rows, why)
 
 
 def _odd_days(tickets: pl.DataFrame) -> list[Finding]:
@@ -195,8 +200,10 @@ def _odd_days(tickets: pl.DataFrame) -> list[Finding]:
     least = (-pl.col("centre") / 2).exp() + 0.1
     far = pl.col("away") > _FAR * pl.max_horizontal("spread", least)
     odd = scaled.filter((pl.col("days") >= _LEAST_DAYS) & far).sort("date", "queue")
-    what = "queues' days with far more or fewer tickets than usual"
-    return found_days("noticed", what, odd, "used as they are; --from and --to leave days out")
+    what = phrase("queues' days with far more or fewer tickets than usual")
+    return found_days(
+        "noticed", what, odd, phrase("used as they are; --from and --to leave days out")
+    )
 
 
 def _odd_tickets(tickets: pl.DataFrame) -> list[Finding]:
@@ -208,8 +215,10 @@ def _odd_tickets(tickets: pl.DataFrame) -> list[Finding]:
     never = pl.col("called_by").is_null() & ~pl.col("no_show").fill_null(False)
     tests = pl.col("counter").str.to_lowercase().str.contains(r"^(test|kiem thu|thu nghiem)")
     return [
-        *found("noticed", "tickets that were never called", tickets.filter(never)),
-        *found("noticed", "tickets taken between 21:00 and 05:00", tickets.filter(early | late)),
-        *found("noticed", "waits of more than eight hours", tickets.filter(waited)),
-        *found("noticed", "tickets served by a test user", tickets.filter(tests)),
+        *found("noticed", phrase("tickets that were never called"), tickets.filter(never)),
+        *found(
+            "noticed", phrase("tickets taken between 21:00 and 05:00"), tickets.filter(early | late)
+        ),
+        *found("noticed", phrase("waits of more than eight hours"), tickets.filter(waited)),
+        *found("noticed", phrase("tickets served by a test user"), tickets.filter(tests)),
     ]

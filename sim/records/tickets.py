@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sim.calibrate.said import phrase
 from sim.clock import DAY_MS
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.columns import (
@@ -83,7 +84,10 @@ def read_tickets(
     rows, samples = _stacked(parsed), _stacked(sampled) if sampled else None
     source = ", ".join(table.path.name for table, _ in tickets)
     wanted = chosen(queues, _labels(rows), "--queue", source)
-    select = [*_other_queues(wanted if queues else None), *dated(_date(), first, last, "days")]
+    select = [
+        *_other_queues(wanted if queues else None),
+        *dated(_date(), first, last, phrase("days")),
+    ]
     kept, cleaned = _clean(rows, select, samples, source)
     opened, sampling = (None, []) if samples is None else clean_counters(samples, select)
     whole, days = judged(kept, opened, holidays)
@@ -215,14 +219,14 @@ def _other_queues(wanted: Sequence[str] | None) -> list[Check]:
     if wanted is None:
         return []
     other = ~pl.col("queue").is_in(list(wanted))
-    return [Check(other, "rows of other queues", "not asked for (--queue)")]
+    return [Check(other, phrase("rows of other queues"), phrase("not asked for (--queue)"))]
 
 
 def _clean(
     rows: pl.DataFrame, select: list[Check], samples: pl.DataFrame | None, source: str
 ) -> tuple[pl.DataFrame, list[Finding]]:
     """Return the tickets that can be used, and what became of the others."""
-    findings = files_read(rows, "tickets")
+    findings = files_read(rows, phrase("tickets"))
     kept, dropped = sifted(rows, [*_readable(), *select])
     findings += dropped
     if kept.is_empty():
@@ -250,10 +254,10 @@ def _readable() -> list[Check]:
     import polars as pl
 
     return [
-        Check(pl.col("queue").is_null(), "tickets without a queue"),
-        Check(pl.col("unread"), "tickets with a time that cannot be read"),
-        Check(pl.col("date").is_null(), "tickets without a date"),
-        Check(pl.col("arrived_by").is_null(), "tickets without the time they were taken"),
+        Check(pl.col("queue").is_null(), phrase("tickets without a queue")),
+        Check(pl.col("unread"), phrase("tickets with a time that cannot be read")),
+        Check(pl.col("date").is_null(), phrase("tickets without a date")),
+        Check(pl.col("arrived_by").is_null(), phrase("tickets without the time they were taken")),
     ]
 
 
@@ -270,8 +274,10 @@ def _mend_lower_ends(
         if len(lacking):
             rows = rows.with_columns(_lower_ends(rows, low, high, samples).alias(low))
         rows = rows.with_columns(pl.when(pl.col(high).is_not_null()).then(pl.col(low)).alias(low))
-        why = "from the sample before, or as wide as is usual"
-        findings += found("repaired", f"ranges without a lower end ({low})", lacking, why)
+        why = phrase("from the sample before, or as wide as is usual")
+        findings += found(
+            "repaired", phrase("ranges without a lower end ({column})", column=low), lacking, why
+        )
     return rows, findings
 
 
@@ -318,11 +324,15 @@ def _backward() -> list[Check]:
 
     arrived, called = pl.col("arrived_after"), pl.col("called_after")
     return [
-        Check(arrived > pl.col("arrived_by"), "ranges of arrival that end before they begin"),
-        Check(called > pl.col("called_by"), "ranges of the call that end before they begin"),
-        Check(pl.col("called_by") < arrived, "tickets called before they were taken"),
-        Check(pl.col("ended") < called, "tickets ended before they were called"),
-        Check(pl.col("ended") < arrived, "tickets ended before they were taken"),
+        Check(
+            arrived > pl.col("arrived_by"), phrase("ranges of arrival that end before they begin")
+        ),
+        Check(
+            called > pl.col("called_by"), phrase("ranges of the call that end before they begin")
+        ),
+        Check(pl.col("called_by") < arrived, phrase("tickets called before they were taken")),
+        Check(pl.col("ended") < called, phrase("tickets ended before they were called")),
+        Check(pl.col("ended") < arrived, phrase("tickets ended before they were taken")),
     ]
 
 
@@ -350,9 +360,11 @@ def _without_duplicates(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]
     again = pl.struct(same).is_first_distinct().not_()
     named = pl.col("ticket").is_not_null()
     twice, alike = rows.filter(again & named), rows.filter(again & ~named)
-    findings = found("dropped", "duplicates of a ticket", twice, "the first row is kept")
-    why = "without ticket numbers they may be different people"
-    findings += found("noticed", "rows that are alike", alike, why)
+    findings = found(
+        "dropped", phrase("duplicates of a ticket"), twice, phrase("the first row is kept")
+    )
+    why = phrase("without ticket numbers they may be different people")
+    findings += found("noticed", phrase("rows that are alike"), alike, why)
     return rows.filter(~(again & named)), findings
 
 
@@ -362,7 +374,7 @@ def _counters_alone(tickets: pl.DataFrame, counters: pl.DataFrame | None) -> lis
         return []
     issued, sampled = set(tickets["queue"]), set(counters["queue"])
     pairs = (
-        ("queues with tickets and no open counters", issued - sampled),
-        ("queues with open counters and no tickets", sampled - issued),
+        (phrase("queues with tickets and no open counters"), issued - sampled),
+        (phrase("queues with open counters and no tickets"), sampled - issued),
     )
     return [Finding("noticed", what, len(q), tuple(sorted(q)[:5])) for what, q in pairs if q]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from sim.calibrate.said import phrase
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.errors import Fault, FileFaults
 from sim.records.records import Finding
@@ -213,8 +214,12 @@ def _date_order(
     if year_last.is_empty() or len(day_first) or len(month_first) or known:
         shows: Order = "month" if len(month_first) else "day" if len(day_first) else known
         return ("" if year_last.is_empty() else shows), []
-    what = f"dates in {shown(source.column)} read as day first ({year_last['text'][0]})"
-    why = "no number above 12 tells the day from the month"
+    what = phrase(
+        "dates in {column} read as day first ({example})",
+        column=shown(source.column),
+        example=year_last["text"][0],
+    )
+    why = phrase("no number above 12 tells the day from the month")
     count = int(text.is_in(year_last["text"].implode()).sum())
     return "assumed", [Finding("noticed", what, count, (str(source.path),), why)]
 
@@ -284,6 +289,6 @@ def _zones(zone: pl.Series, source: Source) -> list[Finding]:
     universal = int(zone.is_in(["Z", "UTC"]).sum())
     if not universal:
         return []
-    what = f"times in {shown(source.column)} in universal time (UTC)"
-    why = "read as they stand: hours differ from the office's clock unless it keeps UTC"
+    what = phrase("times in {column} in universal time (UTC)", column=shown(source.column))
+    why = phrase("read as they stand: hours differ from the office's clock unless it keeps UTC")
     return [Finding("noticed", what, universal, (str(source.path),), why)]
