@@ -103,7 +103,7 @@ OFFICIAL = {
     r"same-day results": ("trả kết quả trong ngày",),
     r"on time": ("đúng hạn",),
     r"(?<!too )late": ("quá hạn", "muộn"),  # of results; of people who come late
-    r"people wait|waiting in the office|less waiting|more waiting": ("thời gian chờ",),
+    r"people wait|(?<!people )waiting in the office|less waiting|more waiting": ("thời gian chờ",),
     r"time on the premises|less in the office": ("thời gian tại trụ sở",),
     r"turnaround": ("thời gian giải quyết thực tế",),
     r"backlog": ("hồ sơ tồn đọng",),
@@ -146,8 +146,8 @@ def test_vietnamese_texts_use_the_words_of_offices(english: str, official: tuple
 
 
 def without_names(text: str) -> str:
-    """Return a text without the names of its values and of keys of files."""
-    return re.sub(r"\{\w+\}|`\w+`", "", text)
+    """Return a text without the names of its values, of keys of files and of options."""
+    return re.sub(r"\{\w+(:[^}]*)?\}|`\w+`|--\w+", "", text)
 
 
 def test_results_before_the_limit_are_never_called_rule_breaking() -> None:
