@@ -389,7 +389,7 @@ def test_too_many_open_cases_are_told_and_forbid_verdicts_on_turnaround(tmp_path
     found = read_summary(tmp_path)
     (warning,) = found["warnings"]["baseline"]
     assert "still open at the end" in warning
-    assert "the oldest for" in warning
+    assert "the oldest: " in warning
     verdicts = {name: each["says"] for name, each in found["verdicts"]["more"].items()}
     spoilt = {name for name, says in verdicts.items() if says.startswith("no verdict: too many")}
     assert spoilt == {"turnaround_hours", "same_day_share", "on_time_share"}
