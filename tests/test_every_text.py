@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from gettext import NullTranslations
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pptx import Presentation
 from rich.console import Console
 
+from sim.calibrate import run as calibrating
+from sim.calibrate.dossier_validation import validate_dossiers
+from sim.calibrate.dossiers import fit_dossiers
+from sim.calibrate.office_text import office_text
+from sim.calibrate.outcome import Calibration
+from sim.calibrate.page import render_calibration
+from sim.calibrate.terminal import print_calibration
 from sim.languages.messages import texts
 from sim.office import Office
+from sim.office_file import office_of
 from sim.present.workbook import tables
 from sim.province.outcome import Province
 from sim.province.page import render as render_province
@@ -27,7 +38,15 @@ from sim.report.view import View
 from sim.report.wording import Words
 from sim.study import load_study
 from sim.terminal import baseline_table, scenario_table
-from tests import comparisons, decks, province_files, story_examples
+from tests import (
+    comparisons,
+    decks,
+    province_files,
+    story_examples,
+    test_calibrate_cli,
+)
+from tests.dossier_logs import permit_office, run_of
+from tests.records_files import written
 from tests.test_hinges import ONCE, STILL, TURNING
 from tests.test_hinges import comparison as hinging
 
@@ -254,6 +273,57 @@ def test_every_text_of_a_provinces_tables_is_said(marks: Marks, province: Provin
     for name in province.others:
         console.print(ranking_table(province, name, words))
     assert left_over(console.export_text().splitlines(), OF_PROVINCE) == []
+
+
+# ---- Calibrations --------------------------------------------------------------------------------
+
+OF_RECORDS = [
+    "A: Copies", "t.csv", "lognormal", "arrived", "counter", "called", "Office", "ticket", "queue",
+    "ended", "date", "A", "t",
+]  # fmt: skip
+"""Texts of the records, and of the office file that is made of them."""
+
+
+@pytest.fixture(scope="module")
+def of_tickets(tmp_path_factory: pytest.TempPathFactory) -> Calibration:
+    folder = tmp_path_factory.mktemp("tickets")
+    ended = test_calibrate_cli.rows(test_calibrate_cli.days(), ends=True)
+    ended += ended[-1:]
+    file = written(folder / "t.csv", [f"{test_calibrate_cli.HEADER},ended", *ended])
+    asked = calibrating.Asked((file,), held_out=0.5, replications=20)
+    return calibrating.calibrate_tickets(asked, folder)
+
+
+@pytest.fixture(scope="module")
+def of_dossiers() -> Calibration:
+    known = run_of(permit_office(), 30)
+    fit = fit_dossiers(known)
+    office = office_of(tomllib.loads(office_text(fit.content, fit.fitted, fit.assumed)), Path("o"))
+    validation = validate_dossiers(office, known, replications=2)
+    dates = (dt.date(2024, 1, 1), dt.date(2024, 2, 1), 30)
+    return Calibration(
+        "Office", "dossiers", dates, known.quality, fit.fitted, fit.assumed, fit.sections,
+        fit.warnings, validation,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["of_tickets", "of_dossiers"])
+def test_every_text_of_a_calibration_is_said(
+    marks: Marks, request: pytest.FixtureRequest, kind: str
+) -> None:
+    found: Calibration = request.getfixturevalue(kind)
+    assert left_over(Seen(render_calibration(found, LANGUAGE)).texts, OF_RECORDS) == []
+    assert {text for text in known(marks.asked) if text not in OF_RECORDS} == set()
+
+
+def test_every_text_of_a_calibration_on_a_terminal_is_said(
+    marks: Marks, monkeypatch: pytest.MonkeyPatch, of_tickets: Calibration
+) -> None:
+    console = Console(width=300, record=True, file=io.StringIO())
+    monkeypatch.setattr("sim.calibrate.terminal._console", lambda: console)
+    print_calibration(of_tickets, Path("out"), language=LANGUAGE)
+    text = " ".join(console.export_text().split())
+    assert left_over([re.sub(r"\b[a-z]\w+(\.\w+)+", " ", text)], OF_RECORDS) == []
 
 
 def test_the_marks_find_what_is_not_said() -> None:
