@@ -385,3 +385,24 @@ def test_days_that_cannot_be_compared_are_refused(done: Done, tmp_path: Path) ->
 def test_options_out_of_reach_are_refused(recorded: Log, tmp_path: Path) -> None:
     assert "--hold-out" in refuses(tmp_path, *recorded, "--hold-out", "1")
     assert "--seed" in refuses(tmp_path, *recorded, "--seed", "-1")
+
+
+# --- languages ---
+
+
+def test_page_and_terminal_are_in_the_language_asked_for_and_files_in_english(
+    recorded: Log, done: Done, tmp_path: Path
+) -> None:
+    said = calibrated(tmp_path, *recorded, "--title", "Phường B", "--lang", "vi")
+    page = (tmp_path / "calibration.html").read_text("utf-8")
+    assert '<html lang="vi">' in page
+    assert "Thời gian chờ của người dân" in page
+    assert "How long people wait" not in page
+    assert "Quan sát và mô phỏng" in said.stdout
+    office = "office.toml"
+    assert (tmp_path / office).read_text("utf-8") == (done.folder / office).read_text("utf-8")
+
+
+def test_a_language_that_is_not_known_is_refused(recorded: Log) -> None:
+    said = refused(run("calibrate", "tickets", *recorded, "--lang", "xx"))
+    assert "--lang: expected one of en, vi" in said
