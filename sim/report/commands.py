@@ -53,9 +53,7 @@ def report(
         typer.echo(f"Report: {path}")
 
 
-def province_of(
-    results: Path, province: Path | None, found: Comparison
-) -> ProvinceTotals | None:
+def province_of(results: Path, province: Path | None, found: Comparison) -> ProvinceTotals | None:
     """Return what the province of a comparison gains; None if none was run.
 
     Parameters
