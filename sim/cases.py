@@ -264,7 +264,7 @@ def _fill_patterns(cases: Cases, known: Plans, keys: Keys, to: Narrow) -> None:
 
 @compiled
 def _picked(edges: Floats, row: int, count: int, u: float) -> int:
-    """Return which of the shares in a row a uniform falls into, as :func:`sim.draws.pick` does."""
+    """Return which of the shares in a row a uniform falls into; never one of nothing."""
     reached, place = u * edges[row, count - 1], 0
     while place < count - 1 and edges[row, place] <= reached:
         place += 1

@@ -178,13 +178,6 @@ def _negative_binomial(support: Ints, mean: float, spread: float) -> Floats:
     return reached
 
 
-def pick(shares: tuple[float, ...], u: Floats) -> Ints:
-    """Return which of the shares each uniform falls into; never one of nothing, as u is below 1."""
-    edges = np.cumsum(shares)
-    place: Ints = np.searchsorted(edges, u * edges[-1], side="right").astype(np.int64)
-    return place
-
-
 def durations(distribution: Distribution, unit_ms: int, u: Floats) -> Ints:
     """Return durations in milliseconds for uniforms."""
     return as_ms(distribution.quantile(u), unit_ms)

@@ -14,7 +14,7 @@ from sim.comparison import BASELINE, Comparison, Scenario, StillOpen, Verdict
 from sim.days import Days
 from sim.errors import PlannerError
 from sim.estimates import difference
-from sim.execution import number_of_jobs, runs_on
+from sim.execution import Runs, number_of_jobs, runs_on
 from sim.fares import fares_of
 from sim.languages import ENGLISH
 from sim.office import Office
@@ -26,7 +26,7 @@ from sim.stopping import Rounds
 from sim.study import Study
 from sim.summaries import AGES_DAYS
 from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
-from sim.worker import Plan, Replicated
+from sim.worker import Plan
 
 Progress = Callable[[int, int], None]
 
@@ -98,17 +98,12 @@ def compare(
     samples = {name: Samples() for name in offices}
     rounds = None if asked is None else Rounds(asked, samples, study.baseline)
     every: Iterable[range] = rounds or [range(study.replications)]
-    story: Days | None = None
     with nullcontext() if out is None else Writer(Path(out)) as writer:
         if writer is not None and executor is None:
             plan = replace(plan, folder=writer.aside)
         with runs_on(plan, executor, jobs) as run:
-            for numbers in every:
-                for done in run(numbers):
-                    _take_in(done, samples, writer)
-                    story = story or done.story
-                    if progress is not None:
-                        progress(done.replication + 1, max(numbers.stop, study.replications))
+            least = study.replications
+            story = _taken_in(run, every, samples, writer, progress=progress, least=least)
         if writer is not None:
             writer.all_taken()
         if rounds is not None:
@@ -127,11 +122,30 @@ def compare(
     return comparison
 
 
-def _take_in(done: Replicated, samples: dict[str, Samples], writer: Writer | None) -> None:
-    for name, found in done.found.items():
-        samples[name].add(*found)
-    if writer is not None:
-        writer.take(done)
+def _taken_in(
+    run: Runs,
+    every: Iterable[range],
+    samples: dict[str, Samples],
+    writer: Writer | None,
+    *,
+    progress: Progress | None,
+    least: int,
+) -> Days | None:
+    """Run replications and take them in as they come; return the days told of the first.
+
+    Progress is told of at least so many, however few are planned so far.
+    """
+    story: Days | None = None
+    for numbers in every:
+        for done in run(numbers):
+            for name, found in done.found.items():
+                samples[name].add(*found)
+            if writer is not None:
+                writer.take(done)
+            story = story or done.story
+            if progress is not None:
+                progress(done.replication + 1, max(numbers.stop, least))
+    return story
 
 
 def plan_of(

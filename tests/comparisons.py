@@ -292,8 +292,8 @@ def _differences(before: Measures, after: Measures) -> Measures:
     }
 
 
-def comparison() -> Comparison:
-    """Return four scenarios against the office as it is."""
+def scenarios() -> dict[str, Scenario]:
+    """Return the office as it is and four scenarios."""
     made: dict[str, tuple[Text, Office, Measures, Pictures]] = {
         BASELINE: (
             "The office as it is",
@@ -316,15 +316,17 @@ def comparison() -> Comparison:
             office(_shorter), measures(31.4, 1.47, 1.9, 0.42), pictures(31.4, 0.27),
         ),
     }  # fmt: skip
-    scenarios = {id_: Scenario(id_, *given) for id_, given in made.items()}
-    scenarios["more_people"] = replace(
-        scenarios["more_people"], warnings=(StillOpen(0.0312, ((7, 30), (30, 12)), 41),)
-    )
-    before = scenarios[BASELINE].measures
+    found = {id_: Scenario(id_, *given) for id_, given in made.items()}
+    left = StillOpen(0.0312, ((7, 30), (30, 12)), 41)
+    return found | {"more_people": replace(found["more_people"], warnings=(left,))}
+
+
+def comparison() -> Comparison:
+    """Return four scenarios against the office as it is."""
+    every = scenarios()
+    before = every[BASELINE].measures
     differences = {
-        id_: _differences(before, each.measures)
-        for id_, each in scenarios.items()
-        if id_ != BASELINE
+        id_: _differences(before, each.measures) for id_, each in every.items() if id_ != BASELINE
     }
     return Comparison(
         id="drop_cutoff",
@@ -334,7 +336,7 @@ def comparison() -> Comparison:
         replications=30,
         seed=2023,
         baseline=BASELINE,
-        scenarios=scenarios,
+        scenarios=every,
         differences=differences,
         verdicts={
             id_: _verdicts(found, ("turnaround_hours",) if id_ == "until_closing" else ())
