@@ -12,7 +12,7 @@ from scipy import stats
 
 from sim.clock import MINUTE_MS
 from sim.distributions import Distribution
-from sim.draws import Floats, Ints, Luck, as_ms, counts, durations, pick, uniforms, whole
+from sim.draws import Floats, Ints, Luck, as_ms, counts, durations, uniforms, whole
 
 LUCK = Luck(seed=2023, replication=0)
 NAMES = ("copies", "intake", "minutes")
@@ -190,34 +190,6 @@ def test_no_demand_gives_no_cases() -> None:
 def test_a_hundred_thousand_a_day_is_counted_in_a_blink() -> None:
     found = counts(100_000.0, 1.3, sample(100))
     assert abs(found.mean() - 100_000) < STANDARD_ERRORS * math.sqrt(1.3 * 100_000 / 100)
-
-
-# Shares
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=6).filter(lambda s: sum(s) > 0.01))
-def test_shares_are_picked_as_often_as_they_say(shares: list[float]) -> None:
-    size = 20_000
-    found = np.bincount(pick(tuple(shares), sample(size, "pick")), minlength=len(shares))
-    share = np.array(shares) / sum(shares)
-    # The same sample serves all examples, and each share is one stretch of it: one bound on the
-    # sample's distance from uniform, doubled for a stretch's two ends, holds for them all.
-    bound = 2 * stats.kstwobign.isf(ONE_IN) * math.sqrt(size)
-    assert (np.abs(found - size * share) < bound).all()
-    assert found.sum() == size
-
-
-def test_a_share_of_nothing_is_never_picked() -> None:
-    edge = np.array([2.0**-53, 0.5, 1 - 2.0**-53])
-    assert pick((0.0, 0.5, 0.0, 0.5, 0.0), edge).tolist() == [1, 3, 3]
-    assert pick((0.1,) * 10 + (0.0,), edge[[0, 2]]).tolist() == [0, 9]
-
-
-@given(st.floats(0.01, 0.99), seeds)
-def test_raising_the_first_share_moves_nobody_out_of_it(share: float, seed: int) -> None:
-    u = uniforms(Luck(seed, 0).key("pick"), FIRST_DAY + np.arange(50), np.zeros(50, np.int64))
-    few, more = pick((share, 1 - share), u), pick((share + 0.01, 0.99 - share), u)
-    assert (more <= few).all()
 
 
 # Rounding
