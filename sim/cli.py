@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from sim.calibrate.commands import calibrate, validate
-from sim.commands import all_is_imported, prepare, quoted, say_stopped, told
+from sim.commands import Lang, all_is_imported, prepare, quoted, say_stopped, told
 from sim.present.commands import present
-from sim.report.commands import Lang, report
+from sim.report.commands import report
 
 app = typer.Typer(
     help="What a reform of a one-stop office does to waiting, trips and cost.",
@@ -95,13 +95,16 @@ def _options(
 
 
 @app.command()
-def check(file: FileArgument) -> None:
+def check(file: FileArgument, lang: Lang = "en") -> None:
     """Say all that is wrong with an office or study file."""
-    with told():
+    with told(lang):
         from sim.check import check_file
         from sim.console import print_checked
+        from sim.languages import language
+        from sim.report.wording import Words
 
-        print_checked(str(file), check_file(file))
+        words = Words(language(lang))
+        print_checked(str(file), check_file(file), words)
 
 
 @app.command()
@@ -125,15 +128,19 @@ def new(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Name of the office, in any language.")
     ],
+    lang: Lang = "en",
 ) -> None:
     """Write a starter office NAME.toml and a study of it."""
-    with told():
+    with told(lang):
+        from sim.languages import language
+        from sim.report.wording import Words
         from sim.starter import write_starter
 
+        say = Words(language(lang)).say
         office, study = write_starter(name)
-        typer.echo(f"Wrote {office} and {study}.")
-        typer.echo(f"Next: put in your own numbers, then\n  onestop check {quoted(office)}")
-        typer.echo(f"  onestop compare {quoted(study)}")
+        typer.echo(say("Wrote {office} and {study}.", office=office, study=study))
+        typer.echo(say("Next: put in your own numbers, then"))
+        typer.echo(f"  onestop check {quoted(office)}\n  onestop compare {quoted(study)}")
 
 
 @app.command()
@@ -174,7 +181,7 @@ def compare(  # noqa: PLR0917 - options, given by name
     quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios, print a table, write the results."""
-    with told():
+    with told(lang):
         import sim.experiment  # noqa: F401
         from sim.languages import language
         from sim.study import load_study
@@ -224,7 +231,7 @@ def province(  # noqa: PLR0917 - options, given by name
     quiet: Quiet = False,
 ) -> None:
     """Run a study's scenarios in many offices; sum up, and rank them by gain."""
-    with told():
+    with told(lang):
         from sim.languages import language
         from sim.province.terminal import Asked, run_and_show
         from sim.study import load_study

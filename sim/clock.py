@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, WithJsonSchema
+
+from sim.errors import Misfit
+from sim.said import Phrase, listed, phrase
+
+if TYPE_CHECKING:
+    from sim.report.wording import Words
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS: Final = (
@@ -21,7 +27,8 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 def clock_ms(text: str) -> int:
     """Return a time of day ``HH:MM`` (``24:00`` included) in milliseconds after midnight."""
     if not _CLOCK.fullmatch(text):
-        raise ValueError(f'a time of day such as "07:30", from "00:00" to "24:00" (got "{text}")')
+        expected = phrase('a time of day such as "07:30", from "00:00" to "24:00"')
+        raise Misfit(expected, f'"{text}"')
     return int(text[:2]) * HOUR_MS + int(text[3:]) * MINUTE_MS
 
 
@@ -29,10 +36,10 @@ def session_ms(text: str) -> tuple[int, int]:
     """Return a session ``HH:MM-HH:MM`` as start and end in milliseconds after midnight."""
     start, dash, end = text.partition("-")
     if not dash:
-        raise ValueError(f'a session such as "07:30-11:30" (got "{text}")')
+        raise Misfit(phrase('a session such as "07:30-11:30"'), f'"{text}"')
     begins, ends = clock_ms(start.strip()), clock_ms(end.strip())
     if begins >= ends:
-        raise ValueError(f'a session that ends after it starts (got "{text}")')
+        raise Misfit(phrase("a session that ends after it starts"), f'"{text}"')
     return begins, ends
 
 
@@ -42,10 +49,12 @@ def weekday_numbers(text: str) -> tuple[int, ...]:
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
         if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
-            raise ValueError(f'weekdays such as "mon", "mon-fri" or "mon,wed" (got "{text}")')
+            expected = phrase('weekdays such as "mon", "mon-fri" or "mon,wed"')
+            raise Misfit(expected, f'"{text}"')
         begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         if begin > end:
-            raise ValueError(f'weekdays in the order of the week, as in "mon-fri" (got "{text}")')
+            expected = phrase('weekdays in the order of the week, as in "mon-fri"')
+            raise Misfit(expected, f'"{text}"')
         days.extend(range(begin, end + 1))
     return tuple(days)
 
@@ -67,13 +76,13 @@ def _as_weekdays(text: str) -> str:
 
 def _as_weekday(text: str) -> str:
     if text not in WEEKDAYS:
-        raise ValueError(f"one of {', '.join(WEEKDAYS)} (got {text!r})")
+        raise Misfit(phrase("one of {names}", names=listed(WEEKDAYS)), repr(text))
     return text
 
 
 def _as_month(text: str) -> str:
     if text not in MONTHS:
-        raise ValueError(f"one of {', '.join(MONTHS)} (got {text!r})")
+        raise Misfit(phrase("one of {names}", names=listed(MONTHS)), repr(text))
     return text
 
 
@@ -105,8 +114,22 @@ def by_weekday(keys: list[str]) -> dict[int, str]:
     for key in keys:
         for day in weekday_numbers(key):
             if day in named:
-                raise ValueError(
-                    f"every weekday once (got {WEEKDAYS[day]} in {named[day]!r} and {key!r})"
-                )
+                found = phrase(
+                    "{day} in {first} and {second}",
+                    day=WEEKDAYS[day], first=repr(named[day]), second=repr(key),
+                )  # fmt: skip
+                raise Misfit(phrase("every weekday once"), found)
             named[day] = key
     return named
+
+
+class _WeekdayKey(Phrase):
+    """Weekdays as an office file names them: ``tue-fri``."""
+
+    def in_words(self, words: Words) -> str:
+        return re.sub("[a-z]+", lambda day: words.weekday(WEEKDAYS.index(day[0])), self)
+
+
+def weekdays(key: str) -> str:
+    """Return weekdays as an office file names them, to be named in any language."""
+    return _WeekdayKey(key)

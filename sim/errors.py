@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.said import phrase
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -34,13 +36,41 @@ class Fault:
         return f"{text}. {self.hint}" if self.hint else text
 
 
+class Misfit(ValueError):
+    """A value that does not fit, found by a validator that does not know where it stands.
+
+    Parameters
+    ----------
+    expected
+        What would have been right.
+    found
+        What stands there; empty where the value as the file shows it says enough.
+    """
+
+    def __init__(self, expected: str, found: str = "") -> None:
+        self.expected = expected
+        self.found = found
+        super().__init__(f"{expected} (got {found})" if found else expected)
+
+
 class PlannerError(Exception):
-    """Something wrong with what was given; its text says what, where and what to do."""
+    """Something wrong with what was given; its text says what, where and what to do.
+
+    The text is a :func:`~sim.said.phrase`, so that the command line can say it in any language.
+    """
+
+    @property
+    def text(self) -> str:
+        """What is said: English, and where it is a phrase to be said in any language."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 def cannot_write(folder: object, error: OSError) -> PlannerError:
     """Return what is said of a folder in which a file could not be written."""
-    return PlannerError(f"{folder}: cannot write there ({error.strerror or error}).")
+    reason = error.strerror or error
+    return PlannerError(
+        phrase("{folder}: cannot write there ({reason}).", folder=folder, reason=reason)
+    )
 
 
 class FileFaults(PlannerError):
@@ -57,6 +87,12 @@ class FileFaults(PlannerError):
     def __init__(self, source: str, faults: list[Fault]) -> None:
         self.source = source
         self.faults = faults
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         lines = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(f"{source}: {count}\n{lines}")
+        super().__init__(f"{self.heading}\n{lines}")
+
+    @property
+    def heading(self) -> str:
+        """The file, and how many faults it has."""
+        if len(self.faults) == 1:
+            return phrase("{file}: 1 fault", file=self.source)
+        return phrase("{file}: {count} faults", file=self.source, count=len(self.faults))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sim.errors import Fault
+from sim.errors import Fault, Misfit
 from sim.schema import Node, json_schema, keys_at, ways_at
 from sim.wording import Place, alike, alternatives, describe, nearest, path_text, shown, value_at
 
@@ -166,12 +166,14 @@ def _last(found: _Error) -> str:
 
 
 def _own_words(path: str, value: Any, found: _Error) -> Fault:
-    """Split a text of our validators, ``expected (got found)``."""
-    text = found.detail["msg"].removeprefix("Value error, ")
-    told = _GOT.fullmatch(text)
+    """Return the fault that one of our validators found."""
+    error = found.detail["ctx"]["error"]
+    if isinstance(error, Misfit):
+        return Fault(path, error.expected, error.found or shown(value))
+    told = _GOT.fullmatch(str(error))
     if told:
         return Fault(path, told["expected"], told["found"])
-    return Fault(path, text, shown(value))
+    return Fault(path, str(error), shown(value))
 
 
 _GOT: Final = re.compile(r"(?P<expected>.*) \(got (?P<found>.*)\)", re.DOTALL)

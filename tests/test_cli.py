@@ -242,7 +242,7 @@ def test_compare_tells_when_the_folder_may_not_be_written(files, runs, monkeypat
 
     monkeypatch.setattr(Path, "mkdir", denied)
     said = refused(run("compare", files[1], "--out", "locked"))
-    assert "locked: cannot be written: Permission denied" in said
+    assert "locked: cannot write there (Permission denied)" in said
     assert runs == []
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 
-from sim.calibrate.said import in_words, listed, phrase, weekdays
+from sim.clock import weekdays
 from sim.report.wording import Words
+from sim.said import in_words, listed, phrase
 
 VIETNAMESE = Words("vi")
 

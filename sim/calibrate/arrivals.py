@@ -11,9 +11,9 @@ from sim.calibrate.daily_counts import CountsFit, Interval, fit_counts
 from sim.calibrate.day_profile import ProfileFit, fit_profile
 from sim.calibrate.hours import HoursFit, clock, days_text, weekdays_key
 from sim.calibrate.outcome import Assumed, Chart, Curve, Fitted
-from sim.calibrate.said import listed, phrase, weekdays
-from sim.clock import MONTHS
+from sim.clock import MONTHS, weekdays
 from sim.errors import PlannerError
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands import all_is_imported, prepare, told
-from sim.report.commands import Lang
+from sim.commands import Lang, all_is_imported, prepare, told
 
 if TYPE_CHECKING:
     from sim.calibrate.outcome import Calibration
@@ -92,7 +91,7 @@ def tickets(  # noqa: PLR0917 - options, given by name
     quiet: Quiet = False,
 ) -> None:
     """Fit an office to the tickets of a queue machine and its open counters."""
-    with told():
+    with told(lang):
         from sim.calibrate.run import Asked, calibrate_tickets
         from sim.languages import language
         from sim.records.columns import read_columns
@@ -131,7 +130,7 @@ def dossiers(  # noqa: PLR0917 - options, given by name
     quiet: Quiet = False,
 ) -> None:
     """Fit an office to the event log of a dossier system; XES too."""
-    with told():
+    with told(lang):
         from sim.calibrate.run import Asked, calibrate_dossiers
         from sim.languages import language
         from sim.records.columns import read_columns
@@ -171,7 +170,7 @@ def validate(  # noqa: PLR0917 - options, given by name
     quiet: Quiet = False,
 ) -> None:
     """Hold an office file against records of days it was not fitted to."""
-    with told():
+    with told(lang):
         from sim.calibrate.run import Asked
         from sim.calibrate.run import validate as run
         from sim.calibrate.terminal import print_validation

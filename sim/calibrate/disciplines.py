@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from sim.calibrate.line import Ints
-from sim.calibrate.said import phrase
 from sim.calibrate.ticket_days import TeamDays
+from sim.said import phrase
 
 _LEAST_A_DAY: Final = 20
 _LEAST_SHARE: Final = 0.15

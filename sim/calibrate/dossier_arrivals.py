@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.calibrate.dossier_hours import EPOCH, Floats, Ints, WorkingTime
 from sim.calibrate.outcome import Fitted
-from sim.calibrate.said import phrase
 from sim.clock import DAY_MS, HOUR_MS, MONTHS, WEEKDAYS
+from sim.said import phrase
 
 Bools = NDArray[np.bool_]
 

@@ -16,8 +16,8 @@ from sim.calibrate.dossier_hours import Ints, WorkingTime
 from sim.calibrate.dossier_log import NONE, DossierLog
 from sim.calibrate.names import slugs
 from sim.calibrate.routes import Returns
-from sim.calibrate.said import phrase
 from sim.clock import DAY_MS
+from sim.said import phrase
 
 Bools = NDArray[np.bool_]
 

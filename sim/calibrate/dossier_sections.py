@@ -10,8 +10,8 @@ from sim.calibrate.dossier_log import NONE
 from sim.calibrate.dossier_staff import TeamFit, test_users
 from sim.calibrate.dossier_steps import StepsFit, Timed
 from sim.calibrate.outcome import Chart, Curve, Section
-from sim.calibrate.said import Phrase, listed, phrase, weekdays
-from sim.clock import MINUTE_MS
+from sim.clock import MINUTE_MS, weekdays
+from sim.said import Phrase, listed, phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:

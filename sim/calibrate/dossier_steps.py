@@ -15,8 +15,8 @@ from sim.calibrate.gaps import Decomposition, GapFit, decomposed, done_together,
 from sim.calibrate.handling import HandlingFit, fit_handling
 from sim.calibrate.outcome import Assumed, Fitted
 from sim.calibrate.routes import Returns, Route
-from sim.calibrate.said import phrase
 from sim.clock import MINUTE_MS
+from sim.said import phrase
 
 Bools = NDArray[np.bool_]
 

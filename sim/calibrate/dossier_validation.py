@@ -18,11 +18,11 @@ from sim.calibrate.dossier_log import NONE, DossierLog, log_of
 from sim.calibrate.dossier_replay import Cases, Choice, simulated
 from sim.calibrate.names import slugs
 from sim.calibrate.outcome import Chart, Curve, Distance, Group, Inside, Measured, Validation
-from sim.calibrate.said import listed, phrase
 from sim.clock import DAY_MS
 from sim.errors import PlannerError
 from sim.office import Office
 from sim.records.records import DossierRecords
+from sim.said import listed, phrase
 
 Bools = NDArray[np.bool_]
 Begins = tuple[int, int]

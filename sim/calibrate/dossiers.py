@@ -36,11 +36,11 @@ from sim.calibrate.routes import (
     route_of,
     without_hand_ins,
 )
-from sim.calibrate.said import phrase
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.errors import PlannerError
 from sim.office import Calendar
 from sim.records.records import DossierRecords
+from sim.said import phrase
 
 _VISIT_MINUTES: Final = 120.0
 """Open minutes from a case's beginning within which its first step is done at the same visit."""

@@ -10,10 +10,10 @@ from typing import Any, Final
 from sim import look
 from sim.calibrate import wording
 from sim.calibrate.outcome import Measured
-from sim.calibrate.said import in_words
 from sim.calibrate.wording import known
 from sim.look import Figure
 from sim.report.wording import Words
+from sim.said import in_words
 
 _LEGEND_PIXELS: Final = 60
 _LINE_PIXELS: Final = 18

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.calibrate.durations import Durations, Floats
-from sim.calibrate.said import phrase
+from sim.said import phrase
 
 _STEP: Final = 1e-4
 """Of central differences of logarithms: errors of about 1e-8 in slopes, 1e-7 in curvatures."""

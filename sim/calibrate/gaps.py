@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.calibrate.families import FAMILY_NAMES
 from sim.calibrate.handling import fit_handling
 from sim.calibrate.outcome import Fitted
-from sim.calibrate.said import phrase
+from sim.said import phrase
 
 Floats = NDArray[np.float64]
 Blocks = tuple[tuple[int, ...], ...]

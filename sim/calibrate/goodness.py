@@ -10,7 +10,7 @@ import numpy as np
 from sim.calibrate.durations import Durations, Floats
 from sim.calibrate.families import FAMILY_NAMES, Family, Member, likeliest
 from sim.calibrate.outcome import Chart, Curve
-from sim.calibrate.said import phrase
+from sim.said import phrase
 
 _RESAMPLES: Final = 200
 _MOST: Final = 2_000

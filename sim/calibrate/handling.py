@@ -16,7 +16,7 @@ from sim.calibrate.durations import Durations, Floats, durations
 from sim.calibrate.families import EXPONENTIAL, FAMILIES, FAMILY_NAMES, Family, likeliest
 from sim.calibrate.goodness import Quantiles, chart, goodness, quantiles, recorded_quantiles
 from sim.calibrate.outcome import Chart, Fitted
-from sim.calibrate.said import listed, phrase
+from sim.said import listed, phrase
 
 FEW: Final = 20
 """Observations below which an interval leans on the family more than on the records."""

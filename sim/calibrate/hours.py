@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from sim.calibrate.day_signs import DAY_MINUTES, Day, days_of, sampling_minutes, special_dates
 from sim.calibrate.outcome import Assumed, Fitted
-from sim.calibrate.said import listed, phrase, weekdays
-from sim.clock import WEEKDAYS
+from sim.clock import WEEKDAYS, weekdays
 from sim.records.records import TicketRecords
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     pass

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.calibrate.line import Ints, Model, simulated_waits
 from sim.calibrate.replayed import Together
-from sim.calibrate.said import listed, phrase
 from sim.calibrate.ticket_days import TeamDays, luck_of
 from sim.clock import DAY_MS, MINUTE_MS
 from sim.distributions import Distribution
+from sim.said import listed, phrase
 
 Floats = NDArray[np.float64]
 

@@ -18,13 +18,13 @@ from sim.calibrate.outcome import (
     Section,
     Validation,
 )
-from sim.calibrate.said import in_words, phrase
 from sim.calibrate.wording import Status
 from sim.records.records import Finding, Happened, Quality
 from sim.report.page import provenance as said_of
 from sim.report.page import template
 from sim.report.pictures import Picture
 from sim.report.wording import Words, mark
+from sim.said import in_words, phrase
 
 TEMPLATE: Final = "calibration.html.jinja"
 _DRAWN_AT_ONCE: Final = 4

@@ -11,12 +11,12 @@ from typing import Any, Final
 from sim import look
 from sim.calibrate import wording
 from sim.calibrate.outcome import Chart, Curve
-from sim.calibrate.said import in_words
 from sim.calibrate.wording import known
 from sim.charts import Panel, Series, Value
 from sim.comparison import Estimate
 from sim.look import Figure
 from sim.report.wording import Unit, Words
+from sim.said import in_words
 
 _CHART_PIXELS: Final = 340
 _LEGEND_PIXELS: Final = 20

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibrate.said import listed, phrase
 from sim.clock import MINUTE_MS
 from sim.records.records import TicketRecords
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     import polars as pl

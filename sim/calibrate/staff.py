@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from sim.calendar import Ints
 from sim.calibrate.hours import HoursFit, clock, days_text, weekdays_key
 from sim.calibrate.outcome import Chart, Curve, Fitted
-from sim.calibrate.said import listed, phrase, weekdays
 from sim.calibrate.shared_staff import says_of_teams, teams_of
 from sim.calibrate.staff_levels import SLOT_MINUTES, by_slot, plainly_differ, whole_levels
-from sim.clock import MINUTE_MS
+from sim.clock import MINUTE_MS, weekdays
 from sim.errors import PlannerError
 from sim.records.records import TicketRecords
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     import polars as pl

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.outcome import Assumed, Chart, Curve, Fitted, Section
-from sim.calibrate.said import listed, phrase
 from sim.calibrate.waits import WaitsFit
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     from sim.calibrate.recorded_ends import EndsFit

@@ -17,7 +17,6 @@ from sim.calibrate.names import slug, slugs
 from sim.calibrate.outcome import Distance, Group, Measured, Validation
 from sim.calibrate.recorded_ends import counters_in_use
 from sim.calibrate.replayed import Draws, Replay, Run, Together, observed, split
-from sim.calibrate.said import listed, phrase
 from sim.calibrate.staff import Opened, open_counters
 from sim.calibrate.ticket_days import Sessions, TeamDays, team_days, thinned, usable_dates
 from sim.calibrate.wait_measures import (
@@ -33,6 +32,7 @@ from sim.errors import PlannerError
 from sim.office import Office
 from sim.office.people import sessions_of
 from sim.records.records import TicketRecords
+from sim.said import listed, phrase
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

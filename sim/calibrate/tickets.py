@@ -17,13 +17,13 @@ from sim.calibrate.hours import HoursFit, days_text, fit_hours
 from sim.calibrate.names import slugs
 from sim.calibrate.outcome import Assumed, Fitted, Section
 from sim.calibrate.recorded_ends import counters_in_use, fit_ends
-from sim.calibrate.said import listed, phrase
 from sim.calibrate.staff import Opened, StaffFit, fit_staff, open_counters, says_of_teams, teams_of
 from sim.calibrate.teams import Named, TeamPart, from_ends, from_waits, named
 from sim.calibrate.ticket_days import TeamDays, team_days, thinned, usable_dates
 from sim.calibrate.waits import WaitsFit, fit_waits
 from sim.errors import PlannerError
 from sim.records.records import TicketRecords
+from sim.said import listed, phrase
 
 Floats = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.calibrate.outcome import Chart, Curve, Distance, Inside, Measured
 from sim.calibrate.replayed import Run
-from sim.calibrate.said import phrase
 from sim.clock import MINUTE_MS
+from sim.said import phrase
 
 Floats = NDArray[np.float64]
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import PlannerError
+from sim.said import ENGLISH
 from sim.wording import nearest
 
-ENGLISH: Final = "en"
+__all__ = ["ENGLISH", "catalogue", "catalogue_file", "known_languages", "language"]
+
 FOLDER: Final = Path(__file__).parents[1] / "locale"
 _CATALOGUE: Final = "LC_MESSAGES/onestop.po"
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_time, get_day_names, get_month_names
 from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
 
@@ -107,6 +107,12 @@ def weekday(number: int, language: str) -> str:
     """Return the short name of a weekday, 0 for Monday."""
     width = _WEEKDAYS.get(language, "abbreviated")
     return str(get_day_names(width, "stand-alone", locale(language))[number])
+
+
+@cache
+def month(number: int, language: str) -> str:
+    """Return the short name of a month, 1 for January."""
+    return str(get_month_names("abbreviated", "stand-alone", locale(language))[number])
 
 
 @cache

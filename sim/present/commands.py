@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from sim.commands import all_is_imported, prepare, told
-from sim.report.commands import Lang, Results, province_of
+from sim.commands import Lang, all_is_imported, prepare, told
+from sim.report.commands import Results, province_of
 
 if TYPE_CHECKING:
     from sim.report.province import ProvinceTotals
@@ -38,7 +38,7 @@ def present(  # noqa: PLR0917 - options, given by name
     ] = None,
 ) -> None:
     """Make slides of a comparison; pictures and a workbook too, if asked for."""
-    with told():
+    with told(lang):
         from sim.archive import read_archive
         from sim.languages import language
         from sim.report.view import View

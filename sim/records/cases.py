@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sim.calibrate.said import listed, phrase
 from sim.records.findings import found
 from sim.records.records import CASE_COLUMNS, Finding
+from sim.said import listed, phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:

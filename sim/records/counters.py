@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from sim.calibrate.said import phrase
 from sim.clock import MINUTE_MS
 from sim.errors import FileFaults
 from sim.records.columns import missing
@@ -14,6 +13,7 @@ from sim.records.records import COUNTER_COLUMNS, Finding
 from sim.records.table import Table
 from sim.records.times import read_file_times
 from sim.records.xes import LINE
+from sim.said import phrase
 
 if TYPE_CHECKING:
     import polars as pl

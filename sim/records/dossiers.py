@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.calibrate.said import phrase
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.cases import CASE_TIMES, case_rows
 from sim.records.columns import DOSSIER_NAMES, check_given, missing, resolved
@@ -19,6 +18,7 @@ from sim.records.selection import check_dates, chosen, dated, public_holidays
 from sim.records.table import Table, read_table
 from sim.records.times import Times, read_file_times
 from sim.records.xes import LINE
+from sim.said import phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:

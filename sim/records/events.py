@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sim.calibrate.said import phrase
 from sim.errors import Fault, FileFaults
 from sim.records.findings import Check, found, sifted
 from sim.records.records import Finding
+from sim.said import phrase
 
 if TYPE_CHECKING:
     import polars as pl

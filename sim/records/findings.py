@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sim.calibrate.said import phrase
 from sim.records.records import Finding, Happened
+from sim.said import phrase
 
 if TYPE_CHECKING:
     import polars as pl

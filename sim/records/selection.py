@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.calibrate.said import phrase
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.columns import folded
 from sim.records.findings import Check
+from sim.said import phrase
 from sim.wording import nearest, shown
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.calibrate.said import phrase
 from sim.csv_file import ROW, CsvFile, RowFaults, read_csv
 from sim.errors import Fault, FileFaults
 from sim.records.records import Finding
 from sim.records.xes import LINE, read_xes
+from sim.said import phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:

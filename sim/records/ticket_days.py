@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sim.calibrate.said import listed, phrase
 from sim.clock import HOUR_MS, MINUTE_MS
 from sim.records.counters import sampling_gaps
 from sim.records.findings import found, found_days
 from sim.records.records import Finding
 from sim.records.selection import public_holidays
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     import polars as pl

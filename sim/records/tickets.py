@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.calibrate.said import phrase
 from sim.clock import DAY_MS
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.columns import (
@@ -26,6 +25,7 @@ from sim.records.table import Table, read_table
 from sim.records.ticket_days import judged
 from sim.records.times import Times, read_file_times
 from sim.records.xes import LINE
+from sim.said import phrase
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from sim.calibrate.said import phrase
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.errors import Fault, FileFaults
 from sim.records.records import Finding
+from sim.said import phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:

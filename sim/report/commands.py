@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands import all_is_imported, prepare, told
+from sim.commands import Lang, all_is_imported, prepare, told
 from sim.errors import PlannerError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 Results = Annotated[
     Path, typer.Argument(metavar="RESULTS", help="Folder of a comparison.", show_default=False)
 ]
-Lang = Annotated[str, typer.Option("--lang", metavar="LANGUAGE", help="en, vi, ...")]
 
 
 def report(
@@ -36,7 +35,7 @@ def report(
     ] = None,
 ) -> None:
     """Write the report of a comparison again: in another language, or with a province's sums."""
-    with told():
+    with told(lang):
         from sim.archive import read_archive
         from sim.languages import language
         from sim.report.page import render

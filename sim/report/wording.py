@@ -142,6 +142,10 @@ class Words:
         """Return the short name of a weekday, 0 for Monday: "Mon"."""
         return forms.weekday(number, self.language)
 
+    def month(self, number: int) -> str:
+        """Return the short name of a month, 1 for January."""
+        return forms.month(number, self.language)
+
     def clock(self, seconds: float) -> str:
         """Return a time of day, from seconds after midnight: "16:20"."""
         return forms.clock(int(seconds) // 60, self.language)

@@ -1,23 +1,25 @@
-"""What a calibration says: English texts that keep what they were made of, for other languages.
+"""English texts that keep what they were made of, to be said in other languages.
 
-Where a fit finds something it says it once, as :func:`phrase`. That is the English text, which
-files hold as it is; on pages and on the terminal :func:`in_words` says it in the reader's
-language, with its numbers and dates as people write them there.
+Errors, warnings and what a fit finds are said once, where they arise, as :func:`phrase`. That is
+the English text, which files and logs hold as it is; on pages and on the terminal :func:`in_words`
+says it in the reader's language, with its numbers and dates as people write them there. A number
+that people are to write into a file, or that they wrote there, is given as text: it stays as it is.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import string
 from collections.abc import Iterable, Mapping
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sim.clock import WEEKDAYS
-from sim.languages import ENGLISH
-from sim.report.wording import Words
+if TYPE_CHECKING:
+    from sim.report.wording import Words
+
+ENGLISH: Final = "en"
+"""The language of the program's own texts."""
 
 
 class Phrase(str):
@@ -56,13 +58,6 @@ class _Listed(Phrase):
         return self.text.join(_shown(each, "", words) for each in self.values.values())
 
 
-class _Weekdays(Phrase):
-    """Weekdays as an office file names them: ``tue-fri``."""
-
-    def in_words(self, words: Words) -> str:
-        return re.sub("[a-z]+", lambda day: words.weekday(WEEKDAYS.index(day[0])), self)
-
-
 class _Values(string.Formatter):
     """Puts values into a text as the language writes them."""
 
@@ -93,9 +88,9 @@ def listed(items: Iterable[object], between: str = ", ") -> str:
     return _Listed(between.join(map(str, every)), between, values)
 
 
-def weekdays(key: str) -> str:
-    """Return weekdays as an office file names them, to be named in any language."""
-    return _Weekdays(key)
+def sentences(*texts: str) -> str:
+    """Return sentences, one after the other, without those that are empty."""
+    return listed(filter(None, texts), " ")
 
 
 def in_words(text: str, words: Words) -> str:
