@@ -101,7 +101,7 @@ def check(file: FileArgument, lang: Lang = "en") -> None:
         from sim.check import check_file
         from sim.console import print_checked
         from sim.languages import language
-        from sim.report.wording import Words
+        from sim.words import Words
 
         words = Words(language(lang))
         print_checked(str(file), check_file(file), words)
@@ -133,8 +133,8 @@ def new(
     """Write a starter office NAME.toml and a study of it."""
     with told(lang):
         from sim.languages import language
-        from sim.report.wording import Words
         from sim.starter import write_starter
+        from sim.words import Words
 
         say = Words(language(lang)).say
         office, study = write_starter(name)

@@ -11,7 +11,7 @@ from sim.errors import Misfit
 from sim.said import Phrase, listed, phrase
 
 if TYPE_CHECKING:
-    from sim.report.wording import Words
+    from sim.words import Words
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS: Final = (

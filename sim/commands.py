@@ -64,7 +64,7 @@ def told(lang: str = "en") -> Iterator[None]:
 def _print(error: PlannerError, lang: str) -> None:
     from sim.console import print_error
     from sim.languages import ENGLISH, known_languages
-    from sim.report.wording import Words
+    from sim.words import Words
 
     words = Words(lang if lang in known_languages() else ENGLISH)
     for each in getattr(error, "errors", [error]):

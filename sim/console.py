@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.errors import Fault, FileFaults, PlannerError
-from sim.report.wording import Words
 from sim.said import in_words
+from sim.words import Words
 
 if TYPE_CHECKING:
     from sim.check import Checked

@@ -25,13 +25,18 @@ from sim.samples import Samples, differences_of, measures_of, picture_edges, pic
 from sim.stopping import Rounds
 from sim.study import Study
 from sim.summaries import AGES_DAYS
-from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
+from sim.verdicts import (
+    HEADLINE,
+    MOST_OPEN,
+    OPEN_SPOILS,
+    TOO_MANY_OPEN,
+    matters_for,
+    simultaneous,
+    verdict,
+)
 from sim.worker import Plan
 
 Progress = Callable[[int, int], None]
-
-_MOST_OPEN = 0.01
-_OPEN_SPOILS = ("turnaround_hours", "same_day_share", "on_time_share")
 
 
 def compare(
@@ -167,8 +172,8 @@ def plan_of(
 def _comparison(
     study: Study, offices: dict[str, Office], samples: dict[str, Samples], rounds: Rounds | None
 ) -> Comparison:
+    from sim.notes import precision_said
     from sim.provenance import provenance
-    from sim.report.notes import precision_said
 
     reached = () if rounds is None else rounds.reached()
     base = samples[study.baseline]
@@ -216,7 +221,7 @@ def _scenarios(
 
 def _warnings(samples: Samples) -> tuple[StillOpen, ...]:
     share = samples.open_share()
-    if share <= _MOST_OPEN:
+    if share <= MOST_OPEN:
         return ()
     left = samples.open_cases
     of_age = tuple(zip(AGES_DAYS, left.of_age, strict=True))
@@ -225,13 +230,13 @@ def _warnings(samples: Samples) -> tuple[StillOpen, ...]:
 
 def _verdicts(study: Study, base: Samples, other: Samples, scenarios: int) -> dict[str, Verdict]:
     confidence = simultaneous(scenarios)
-    spoilt = max(base.open_share(), other.open_share()) > _MOST_OPEN
+    spoilt = max(base.open_share(), other.open_share()) > MOST_OPEN
     found: dict[str, Verdict] = {}
     for name in HEADLINE:
         first, second = base.ratio(name), other.ratio(name)
         least = matters_for(name, study.matters, first.value)
         judged = verdict(difference(first, second, confidence), least)
-        if spoilt and name in _OPEN_SPOILS:
+        if spoilt and name in OPEN_SPOILS:
             judged = Verdict(TOO_MANY_OPEN, judged.low, judged.high, least)
         found[name] = judged
     return found

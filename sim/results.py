@@ -57,8 +57,8 @@ def _aside(folder: Path, name: str) -> Path:
 
 def summary(comparison: Comparison) -> dict[str, Any]:
     """Return the content of ``summary.json``; its sentences are English."""
-    from sim.report.notes import still_open
-    from sim.report.wording import Words
+    from sim.notes import still_open
+    from sim.words import Words
 
     words = Words()
     return {

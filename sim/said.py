@@ -16,7 +16,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.report.wording import Words
+    from sim.words import Words
 
 ENGLISH: Final = "en"
 """The language of the program's own texts."""

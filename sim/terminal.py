@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.comparison import Comparison, Estimate, Scenario
 from sim.errors import PlannerError
+from sim.notes import came_of, still_open
 from sim.report.names import VERDICTS, scenario_title
-from sim.report.notes import came_of, still_open
-from sim.report.wording import MINUS, Words, mark
 from sim.verdicts import HEADLINE
+from sim.words import MINUS, Words, mark
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -21,6 +21,11 @@ NOT_CLEAR: Final = "not clear yet: more replications"
 TOO_MANY_OPEN: Final = "no verdict: too many cases still open"
 NO_CASES: Final = "no verdict: no case"
 
+MOST_OPEN: Final = 0.01
+"""Largest share of cases that may be open at the end without spoiling a verdict."""
+OPEN_SPOILS: Final = ("turnaround_hours", "same_day_share", "on_time_share")
+"""Measures of which nothing is said where more than :data:`MOST_OPEN` of the cases are open."""
+
 
 def simultaneous(scenarios: int) -> float:
     """Return the confidence of each interval so that all hold together (Bonferroni)."""

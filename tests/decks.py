@@ -21,7 +21,7 @@ from sim.present.content import deck
 from sim.present.slides import draw
 from sim.present.template import template
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import story_examples
 
 LINE = 1.15

@@ -33,7 +33,7 @@ from sim.calibrate.outcome import (
 )
 from sim.look import Figure
 from sim.records.records import Column, Finding, Quality
-from sim.report.wording import Words
+from sim.words import Words
 from tests.test_report import HOSTILE, Page, without_plotly
 
 NAN = math.nan

@@ -15,7 +15,7 @@ from sim.charts import Panel, Series, Value
 from sim.histograms import histograms
 from sim.report.pictures import pictures
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 

@@ -18,7 +18,7 @@ from sim.report import doings, timeline
 from sim.report.citizen import Citizens, Line, citizens
 from sim.report.page import render
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons, story_examples
 from tests.story_examples import at, life, spans, stay
 

@@ -13,11 +13,11 @@ from sim import Scenario, Study, cli, compare, load_office
 from sim.check import check_file
 from sim.clock import DAY_MS, HOUR_MS
 from sim.office import Office, Team
+from sim.parameters import shown
 from sim.report.ledger import ledger
 from sim.report.names import team_title
-from sim.report.parameters import shown
-from sim.report.wording import Words
 from sim.tables import event_rows
+from sim.words import Words
 from tests.every_key import (
     Told,
     calendar,

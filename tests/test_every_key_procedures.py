@@ -13,8 +13,8 @@ from sim.log import Outcome, Spell
 from sim.office import Office
 from sim.office.procedures import Procedure
 from sim.report.ledger import ledger
-from sim.report.wording import Words
 from sim.tables import event_rows
+from sim.words import Words
 from tests.every_key import (
     Told,
     close_to,

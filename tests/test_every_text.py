@@ -28,16 +28,16 @@ from sim.calibrate.terminal import print_calibration
 from sim.languages.messages import texts
 from sim.office import Office
 from sim.office_file import office_of
+from sim.parameters import readable_key
 from sim.present.workbook import tables
 from sim.province.outcome import Province
 from sim.province.page import render as render_province
 from sim.province.terminal import Asked, ranking_table, run_and_show, totals_table
 from sim.report.page import render
-from sim.report.parameters import readable_key
 from sim.report.view import View
-from sim.report.wording import Words
 from sim.study import load_study
 from sim.terminal import baseline_table, scenario_table
+from sim.words import Words
 from tests import (
     comparisons,
     decks,
@@ -69,7 +69,7 @@ class Marks(NullTranslations):
 @pytest.fixture
 def marks(monkeypatch: pytest.MonkeyPatch) -> Marks:
     found = Marks()
-    monkeypatch.setattr("sim.report.wording.catalogue", lambda _: found)
+    monkeypatch.setattr("sim.words.catalogue", lambda _: found)
     for terminal in ("sim.terminal", "sim.province.terminal"):  # marks stay on one line
         monkeypatch.setattr(f"{terminal}.narrow", lambda text, _: text)
     return found

@@ -14,9 +14,9 @@ from sim.report.hinge_tables import headline, numbers, tornado
 from sim.report.hinges import hinges
 from sim.report.page import template
 from sim.report.view import View
-from sim.report.wording import Words
 from sim.tornado import tornado as drawn
 from sim.verdicts import LESS, MORE, NOT_CLEAR
+from sim.words import Words
 from tests import comparisons
 from tests.comparisons import near
 

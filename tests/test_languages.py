@@ -23,9 +23,9 @@ from sim.languages import catalogue, catalogue_file, known_languages, language
 from sim.languages.__main__ import updated
 from sim.languages.messages import Texts, texts
 from sim.office import Office
+from sim.parameters import parameters, readable_key
 from sim.report.ledger import defaults, ledger
-from sim.report.parameters import parameters, readable_key
-from sim.report.wording import Words
+from sim.words import Words
 
 TRANSLATED = [code for code in known_languages() if code != languages.ENGLISH]
 

@@ -11,10 +11,10 @@ import pytest
 
 from sim.office import Office
 from sim.office_file import read_office
+from sim.parameters import NOT_PARAMETERS, parameters, source_of
 from sim.paths import get_path, plain
-from sim.report.ledger import Entry, defaults, ledger, source_of
-from sim.report.parameters import NOT_PARAMETERS, parameters
-from sim.report.wording import Words
+from sim.report.ledger import Entry, defaults, ledger
+from sim.words import Words
 from tests import comparisons, reform_offices
 
 WORDS = Words()

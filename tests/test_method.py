@@ -11,7 +11,7 @@ from sim.report.method import method
 from sim.report.sure import sure
 from sim.report.time_spent import spent
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 

@@ -14,9 +14,9 @@ from sim.report.money import falls, parts, steps, years
 from sim.report.province import Gain, ProvinceTotals
 from sim.report.scores import factors, points
 from sim.report.view import View
-from sim.report.wording import Words
 from sim.report.worth import saved, year_says
 from sim.waterfall import Step, Waterfall, waterfall
+from sim.words import Words
 from tests import comparisons
 
 

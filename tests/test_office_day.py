@@ -20,7 +20,7 @@ from sim.report.fullness import Maps, fullness
 from sim.report.office_day import COUNTED, OfficeDay, counted, office_day
 from sim.report.page import render
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons, story_examples
 from tests.story_examples import at
 

@@ -11,7 +11,7 @@ from sim.comparison import Comparison, Estimate, Verdict
 from sim.dumbbells import Dot, Dots, dumbbells
 from sim.report.one_picture import MOST, chosen, multiples, numbers
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 

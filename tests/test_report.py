@@ -26,7 +26,7 @@ from sim.report import names
 from sim.report.changes import changes
 from sim.report.page import render
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 VOID = {"meta", "link", "img", "br", "input", "hr"}

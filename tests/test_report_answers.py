@@ -14,7 +14,7 @@ from sim.report import names
 from sim.report.changes import changes
 from sim.report.headline import Answer, answers
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sim.comparison import Comparison
 from sim.report.changes import Change, changes, differing
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 

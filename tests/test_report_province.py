@@ -14,9 +14,9 @@ from sim.errors import PlannerError
 from sim.report.page import render
 from sim.report.province import Gain, province_totals
 from sim.report.view import View
-from sim.report.wording import Words
 from sim.report.worth import saved
 from sim.verdicts import LESS, MORE, NOT_CLEAR
+from sim.words import Words
 from tests import comparisons
 
 SCENARIOS = ("until_closing", "delegated", "more_people", "shorter")

@@ -10,7 +10,7 @@ from sim.report import names
 from sim.report.results import groups, headline_measures, row
 from sim.report.tables import clock_times, where_time_goes
 from sim.report.view import View
-from sim.report.wording import Unit, Words
+from sim.words import Unit, Words
 from tests import comparisons
 
 

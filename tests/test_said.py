@@ -6,8 +6,8 @@ import datetime as dt
 import pickle
 
 from sim.clock import weekdays
-from sim.report.wording import Words
 from sim.said import in_words, listed, phrase
+from sim.words import Words
 
 VIETNAMESE = Words("vi")
 

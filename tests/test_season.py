@@ -9,7 +9,7 @@ import pytest
 from sim.report.page import render
 from sim.report.season import season
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 

@@ -19,11 +19,10 @@ from sim.draws import Luck
 from sim.estimates import CONFIDENCE, t_quantile
 from sim.office import Office
 from sim.office_file import read_office
+from sim.parameters import parameters, source_of
 from sim.population import DTYPES
 from sim.reforms import ReformError, apply
 from sim.replication import OfficeRuns
-from sim.report.ledger import source_of
-from sim.report.parameters import parameters
 from sim.sensitivity import Assumption, Effort, assumptions, sensitivity
 from sim.sensitivity.outcome import Shift, hinge, unmoved
 from sim.sensitivity.people import share_people

@@ -23,8 +23,8 @@ from sim.comparison import Comparison, Estimate
 from sim.draws import Floats
 from sim.errors import PlannerError
 from sim.estimates import Percentile, Ratio, t_quantile
+from sim.notes import precision_said
 from sim.precision import LEAST, LIMIT, MOST, Precision, read_precision, target
-from sim.report.notes import precision_said
 from sim.results import summary
 from sim.starter import write_starter
 from sim.stopping import Rounds, excess, longer_arm, looks

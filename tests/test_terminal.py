@@ -9,10 +9,10 @@ from rich.console import Console
 
 from sim import load_study
 from sim.comparison import Estimate
-from sim.report.wording import Words
 from sim.starter import write_starter
 from sim.terminal import LABELS, interval, number, run_study
 from sim.verdicts import HEADLINE
+from sim.words import Words
 
 
 @pytest.mark.parametrize(

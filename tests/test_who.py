@@ -11,7 +11,7 @@ from sim.comparison import Comparison, Estimate, Fare
 from sim.diverging import diverging
 from sim.report.view import View
 from sim.report.who import fares, gainers, overview
-from sim.report.wording import Words
+from sim.words import Words
 from tests import comparisons
 
 

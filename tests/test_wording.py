@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.comparison import Estimate
-from sim.report.wording import MINUS, Unit, Words, without_sign
+from sim.words import MINUS, Unit, Words, without_sign
 
 ENGLISH, VIETNAMESE = Words("en"), Words("vi")
 MINUTES = Unit("minutes a case", "minutes")

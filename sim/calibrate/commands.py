@@ -203,7 +203,7 @@ def _calibrate(
     """Run a calibration, and print what it comes to and where its files are."""
     from sim.calibrate.run import OFFICE
     from sim.calibrate.terminal import print_calibration
-    from sim.report.wording import Words
+    from sim.words import Words
 
     folder = _folder(out, asked, "calibration")
     with _progress(quiet, asked.language) as progress:
@@ -237,7 +237,7 @@ def _progress(quiet: bool, language: str) -> Iterator[Progress | None]:
         return
     from rich.console import Console
 
-    from sim.report.wording import Words
+    from sim.words import Words
 
     words = Words(language)
     with Console(stderr=True).status(words.say("reading")) as status:

@@ -12,8 +12,8 @@ from sim.calibrate import wording
 from sim.calibrate.outcome import Measured
 from sim.calibrate.wording import known
 from sim.look import Figure
-from sim.report.wording import Words
 from sim.said import in_words
+from sim.words import Words
 
 _LEGEND_PIXELS: Final = 60
 _LINE_PIXELS: Final = 18

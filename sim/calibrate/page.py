@@ -23,8 +23,8 @@ from sim.records.records import Finding, Happened, Quality
 from sim.report.page import provenance as said_of
 from sim.report.page import template
 from sim.report.pictures import Picture
-from sim.report.wording import Words, mark
 from sim.said import in_words, phrase
+from sim.words import Words, mark
 
 TEMPLATE: Final = "calibration.html.jinja"
 _DRAWN_AT_ONCE: Final = 4

@@ -15,8 +15,8 @@ from sim.calibrate.wording import known
 from sim.charts import Panel, Series, Value
 from sim.comparison import Estimate
 from sim.look import Figure
-from sim.report.wording import Unit, Words
 from sim.said import in_words
+from sim.words import Unit, Words
 
 _CHART_PIXELS: Final = 340
 _LEGEND_PIXELS: Final = 20

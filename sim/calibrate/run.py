@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.calibrate.outcome import Calibration, Validation
 from sim.errors import PlannerError, cannot_write
 from sim.records.records import DossierRecords, TicketRecords
-from sim.report.wording import mark
+from sim.words import mark
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from sim.calibrate import wording
 from sim.calibrate.outcome import Calibration, Fitted, Group, Measured, Validation
 from sim.records.records import Column, Finding, Happened, Quality
-from sim.report.wording import Words, mark
 from sim.said import in_words, phrase
+from sim.words import Words, mark
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,8 +9,8 @@ from typing import Final, Literal
 
 from sim.calibrate.outcome import Distance, Fitted, Group, Inside, Measured, Validation
 from sim.comparison import Estimate
-from sim.report.wording import Unit, Words, mark
 from sim.said import in_words, listed, phrase
+from sim.words import Unit, Words, mark
 
 Status = Literal["inside", "wide", "missed", "cannot be told"]
 

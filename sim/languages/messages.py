@@ -115,7 +115,7 @@ def of_schema() -> frozenset[str]:
     """
     from sim.clock import MONTHS, WEEKDAYS
     from sim.office import Office
-    from sim.report.parameters import NOT_PARAMETERS, readable_key, unit_text
+    from sim.parameters import NOT_PARAMETERS, readable_key, unit_text
     from sim.schema import json_schema
 
     found: set[str] = {*WEEKDAYS, *MONTHS}

@@ -11,7 +11,7 @@ from pptx.oxml.ns import qn
 
 from sim.charts import Value
 from sim.present.deck import Chart
-from sim.report.wording import Words
+from sim.words import Words
 
 _AFTER_ERROR_BARS: Final = ("c:cat", "c:val", "c:shape", "c:extLst")
 

@@ -42,7 +42,7 @@ def present(  # noqa: PLR0917 - options, given by name
         from sim.archive import read_archive
         from sim.languages import language
         from sim.report.view import View
-        from sim.report.wording import Words
+        from sim.words import Words
 
         code = language(lang)
         found = read_archive(results)

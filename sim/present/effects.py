@@ -16,9 +16,9 @@ from sim.report import money, tables
 from sim.report.comparable import gives_up_clearly
 from sim.report.money import YearRow
 from sim.report.time_spent import spent
-from sim.report.wording import mark
 from sim.report.worth import Amount
 from sim.waterfall import Waterfall
+from sim.words import mark
 
 _LESS, _MORE = look.SCENARIOS[2], look.SCENARIOS[1]
 COSTS: Final = ("citizen_cost", "office_cost")

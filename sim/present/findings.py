@@ -16,9 +16,9 @@ from sim.report.one_picture import chosen
 from sim.report.province import ProvinceTotals
 from sim.report.results import Mood, headline_measures, mood_in
 from sim.report.view import View
-from sim.report.wording import Unit, mark
 from sim.report.worth import Amount, saved
 from sim.verdicts import LESS, MORE, NO_DIFFERENCE
+from sim.words import Unit, mark
 
 _MOST: Final = 2
 _SHORT: Final = {

@@ -19,7 +19,7 @@ from sim.report.fullness import fullness
 from sim.report.hinges import hinges
 from sim.report.pictures import pictures
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 
 FOLDER: Final = "pictures"
 FORMATS: Final = ("png", "svg")

@@ -27,7 +27,7 @@ from sim.present.chart_intervals import draw_intervals, numbers
 from sim.present.deck import Chart
 from sim.present.fitting import Face, cut, fit, height, width
 from sim.present.palette import Tone
-from sim.report.wording import MINUS, Words
+from sim.words import MINUS, Words
 
 if TYPE_CHECKING:
     from pptx.slide import Slide

@@ -12,7 +12,7 @@ from sim.present.deck import Bar, Chart, Lane, Slide, TimeLine
 from sim.present.findings import Findings
 from sim.report import who
 from sim.report.citizen import Citizens, Line, Told, citizens
-from sim.report.wording import Words
+from sim.words import Words
 
 _FIRST: Final = ("late_afternoon", "most_gained", "p90", "median")
 """Whose day is shown: the story's typical case, or else the next of these."""

@@ -22,7 +22,7 @@ from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Lane, Slide, Tim
 from sim.present.fitting import Face, fit
 from sim.present.template import Box, Template
 from sim.present.texts import POINT, Style, margins, put, refill, table, write
-from sim.report.wording import Words
+from sim.words import Words
 
 _LONGEST: Final = 255
 """Letters of what a file says of itself."""

@@ -76,7 +76,7 @@ def made_from(province: Province, rows: Sequence[Row], table: Path) -> Provenanc
 def summary(province: Province, said: Provenance) -> dict[str, Any]:
     """Return the content of ``summary.json``; its sentences are English."""
     from sim.province.words import warning_text
-    from sim.report.wording import Words
+    from sim.words import Words
 
     whole = province.whole
     others = province.others

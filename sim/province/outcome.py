@@ -18,11 +18,15 @@ from sim.province.rows import Row
 from sim.province.runs import ScenarioSums
 from sim.province.sums import Piece, Statistic, added, around, jackknifed
 from sim.study import Study
-from sim.verdicts import HEADLINE, TOO_MANY_OPEN, matters_for, simultaneous, verdict
-
-MOST_OPEN: Final = 0.01
-OPEN_SPOILS: Final = ("turnaround_hours", "same_day_share", "on_time_share")
-"""Measures of which nothing is said where more than :data:`MOST_OPEN` of the cases are open."""
+from sim.verdicts import (
+    HEADLINE,
+    MOST_OPEN,
+    OPEN_SPOILS,
+    TOO_MANY_OPEN,
+    matters_for,
+    simultaneous,
+    verdict,
+)
 
 YEARLY: Final[Mapping[str, str]] = {
     "wait_minutes": "wait_hours_year",

@@ -16,8 +16,8 @@ from sim.province.ranking import Place
 from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit, warning_text
 from sim.report.names import VERDICTS
 from sim.report.page import provenance, template
-from sim.report.wording import Unit, Words
 from sim.verdicts import HEADLINE
+from sim.words import Unit, Words
 
 TEMPLATE: Final = "province.html.jinja"
 DRAWN: Final = 30

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from sim.errors import PlannerError
 from sim.execution import cores
+from sim.jobs import workers
 from sim.province import files
-from sim.province.jobs import workers
 from sim.province.outcome import CASES, YEARLY, Province
 from sim.province.province import run_province
 from sim.province.rows import Row, read_offices
@@ -25,11 +25,11 @@ from sim.province.words import (
     unit,
     warning_text,
 )
-from sim.report.wording import Words
 from sim.study import Study
 from sim.terminal import COMPILING, HEADING_WIDTH, narrow
 from sim.wording import nearest
 from sim.wording import shown as as_written
+from sim.words import Words
 
 if TYPE_CHECKING:
     from rich.table import Table

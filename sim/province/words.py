@@ -9,7 +9,7 @@ from typing import Final
 from sim.base import Text
 from sim.comparison import Estimate
 from sim.province.outcome import OfficeFound, OfficesOpen, Province
-from sim.report.wording import Unit, Words, mark
+from sim.words import Unit, Words, mark
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from typing import Any, Final, Literal
 
 from sim.office import Office, Procedure
 from sim.office.procedures import limit_working_days
+from sim.parameters import Parameter, parameters, shown
 from sim.report.ledger import label_of, part_title, schema_says
 from sim.report.names import readable
-from sim.report.parameters import Parameter, parameters, shown
 from sim.report.view import View
-from sim.report.wording import Words, mark
 from sim.schema import json_schema
+from sim.words import Words, mark
 
 Kind = Literal["law", "assumed", "organised"]
 

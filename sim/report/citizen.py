@@ -13,7 +13,7 @@ from sim.report.doings import Did, Doing
 from sim.report.telling import CHOSEN, IN_THE_OFFICE, OF_PAPERS, SHORT, Speech, because
 from sim.report.timeline import DAY, Axis
 from sim.report.view import View
-from sim.report.wording import Words, mark
+from sim.words import Words, mark
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sim.report import names
 from sim.report.pictures import Picture
 from sim.report.tables import value
 from sim.report.view import View
-from sim.report.wording import Unit, Words, mark
+from sim.words import Unit, Words, mark
 
 _WHOLE = 100.0
 

@@ -18,8 +18,8 @@ from sim.report.places import clear_where_changed
 from sim.report.province import ProvinceTotals
 from sim.report.results import Mood, headline_measures, mood, place_title
 from sim.report.view import View
-from sim.report.wording import Unit, Words, fine, mark, without_sign
 from sim.report.worth import Saved, saved
+from sim.words import Unit, Words, fine, mark, without_sign
 
 _MOST_CLAUSES: Final = 2
 _MOST_TILES: Final = 4

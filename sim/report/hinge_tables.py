@@ -10,9 +10,9 @@ from sim.charts import Panel, Series, Value
 from sim.comparison import Estimate, Hinge
 from sim.look import ENDS
 from sim.office import Office
+from sim.parameters import Parameter, shown
 from sim.report import tables
 from sim.report.ledger import label_of, part_title, schema_says
-from sim.report.parameters import Parameter, shown
 from sim.report.pictures import Picture
 from sim.report.results import headline_measures, mood_in
 from sim.report.view import View

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.base import Text
 from sim.office import Office
+from sim.parameters import Parameter, parameters, readable_key, said_key, shown, source_of
 from sim.report.names import readable
-from sim.report.parameters import Parameter, parameters, readable_key, said_key, shown
-from sim.report.wording import Words, mark
 from sim.schema import json_schema, ways_at
 from sim.wording import Place
+from sim.words import Words, mark
 
 ASSUMPTION: Final = mark("assumption: replace with your own data")
 
@@ -104,12 +104,6 @@ def defaults(office: Office, words: Words) -> list[Entry]:
 
 def _is_said(parameter: Parameter, named: Iterable[str]) -> bool:
     return parameter.given or parameter.path in named
-
-
-def source_of(path: str, sources: Mapping[str, Text]) -> Text:
-    """Return the source of a path, or else of the nearest path above it; empty where none is."""
-    above = [said for said in sources if path == said or path.startswith((f"{said}.", f"{said}["))]
-    return sources[max(above, key=len)] if above else ""
 
 
 def _single(parameter: Parameter, named: Iterable[str]) -> list[Parameter]:

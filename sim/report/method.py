@@ -10,8 +10,8 @@ from sim.report import names
 from sim.report.ledger import ledger
 from sim.report.results import headline_measures
 from sim.report.view import View
-from sim.report.wording import Words
 from sim.verdicts import HEADLINE
+from sim.words import Words
 
 
 @dataclass(frozen=True)

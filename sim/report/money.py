@@ -13,9 +13,9 @@ from sim.report import names
 from sim.report.province import ProvinceTotals
 from sim.report.tables import is_measured, value
 from sim.report.view import View
-from sim.report.wording import Unit, Words
 from sim.report.worth import Saved, saved
 from sim.waterfall import Step, Waterfall, waterfall
+from sim.words import Unit, Words
 
 _LITTLE: Final = 0.005
 """Steps that change by less, as a share of the whole, are drawn together."""

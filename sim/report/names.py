@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from sim.comparison import BASELINE, Scenario
 from sim.office import Office
-from sim.report.wording import Unit, Words, mark
+from sim.words import Unit, Words, mark
 
 Kind = Literal[
     "minutes", "hours", "working hours", "working days", "share", "load", "per case",

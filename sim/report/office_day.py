@@ -13,7 +13,7 @@ from sim.days import Days, Place, Scene, Shelf, Track
 from sim.office import Office
 from sim.report import names
 from sim.report.view import View
-from sim.report.wording import Words, mark
+from sim.words import Words, mark
 
 Counted = Literal["line", "served", "inside", "papers"]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim import look
 from sim.comparison import Comparison
+from sim.notes import came_of
 from sim.report.changes import KINDS, changes
 from sim.report.citizen import citizens
 from sim.report.fullness import fullness
@@ -15,7 +16,6 @@ from sim.report.hinges import hinges
 from sim.report.ledger import ASSUMPTION, defaults, ledger
 from sim.report.method import method
 from sim.report.money import falls, parts, years
-from sim.report.notes import came_of
 from sim.report.office_day import COUNTED, office_day
 from sim.report.one_picture import multiples, numbers
 from sim.report.pictures import pictures
@@ -27,7 +27,7 @@ from sim.report.sure import sure
 from sim.report.time_spent import spent
 from sim.report.view import View
 from sim.report.who import gainers
-from sim.report.wording import Words, mark
+from sim.words import Words, mark
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -11,7 +11,7 @@ from sim.histograms import histograms
 from sim.look import Figure
 from sim.report import tables
 from sim.report.view import View
-from sim.report.wording import Words
+from sim.words import Words
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from sim.report import names
 from sim.report.changes import Changes
 from sim.report.tables import is_measured, value
 from sim.report.view import View
-from sim.report.wording import Unit, mark
 from sim.verdicts import LESS, MORE
+from sim.words import Unit, mark
 
 PROGRESS: Final = 20
 """Points of Decision 766 for progress of handling, as generally stated."""

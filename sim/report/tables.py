@@ -12,7 +12,7 @@ from sim.comparison import Estimate, Histogram, Scenario
 from sim.look import GROUPS
 from sim.report import names
 from sim.report.view import View
-from sim.report.wording import Unit, Words, mark
+from sim.words import Unit, Words, mark
 
 TRIPS: Final = ("trips", "trips_in_vain")
 COSTS: Final = ("citizen_cost", "office_cost")

@@ -12,7 +12,7 @@ from sim.office import Office
 from sim.report import doings, names
 from sim.report.doings import Did, Doing
 from sim.report.timeline import DAY
-from sim.report.wording import Words, mark
+from sim.words import Words, mark
 
 CHOSEN: Final[dict[Reason, str]] = {
     "median": mark("The middle case"),

@@ -8,7 +8,7 @@ from typing import Final
 from sim.comparison import Scenario
 from sim.report.tables import group_hours
 from sim.report.view import View
-from sim.report.wording import mark
+from sim.words import mark
 
 _FIXED: Final = {
     "closed": mark("{time} are nights, breaks and days off"),

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from sim import look
 from sim.comparison import BASELINE, Comparison, Estimate, Scenario
+from sim.notes import still_open
 from sim.office import Office
+from sim.parameters import Parameter, parameters
 from sim.report import names
-from sim.report.notes import still_open
-from sim.report.parameters import Parameter, parameters
-from sim.report.wording import Unit, Words
+from sim.words import Unit, Words
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sim.look import Figure
 from sim.report import names
 from sim.report.tables import value
 from sim.report.view import View
-from sim.report.wording import mark
+from sim.words import mark
 
 By = Literal["procedure", "hour", "priority"]
 _SHOWN: Final[tuple[By, ...]] = ("procedure", "hour", "priority")

@@ -11,7 +11,6 @@ from sim.report.comparable import gives_up_clearly, gives_up_more
 from sim.report.province import ProvinceTotals
 from sim.report.results import Mood
 from sim.report.view import View
-from sim.report.wording import Unit, Words, fine, mark, without_sign
 from sim.verdicts import (
     LESS,
     MORE,
@@ -21,6 +20,7 @@ from sim.verdicts import (
     verdict,
     widened,
 )
+from sim.words import Unit, Words, fine, mark, without_sign
 
 Kind = Literal["money", "hours", "trips", "office"]
 _ROUND: Final = 100

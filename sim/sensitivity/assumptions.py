@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from sim.distributions import Distribution
 from sim.office import Office
+from sim.parameters import Parameter, parameters, source_of
 from sim.paths import get_path
 from sim.reforms.base import Edits
-from sim.report.ledger import source_of
-from sim.report.parameters import Parameter, parameters
 from sim.schema import json_schema, ways_at
 from sim.wording import Place
 

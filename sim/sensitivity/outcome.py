@@ -12,17 +12,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 from sim.comparison import Comparison, Estimate, Hinge, Moved
 from sim.draws import Floats
 from sim.estimates import CONFIDENCE, Ratio, around, t_quantile
 from sim.sensitivity.assumptions import Assumption
 from sim.sensitivity.runs import Found, Sums
-from sim.verdicts import HEADLINE, NOT_CLEAR, TOO_MANY_OPEN, simultaneous, verdict
-
-MOST_OPEN: Final = 0.01
-OPEN_SPOILS: Final = ("turnaround_hours", "same_day_share", "on_time_share")
+from sim.verdicts import (
+    HEADLINE,
+    MOST_OPEN,
+    NOT_CLEAR,
+    OPEN_SPOILS,
+    TOO_MANY_OPEN,
+    simultaneous,
+    verdict,
+)
 
 
 @dataclass(frozen=True)

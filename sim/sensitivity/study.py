@@ -11,7 +11,7 @@ from typing import Literal
 from sim.comparison import Comparison, Hinge, Sensitivity
 from sim.errors import PlannerError
 from sim.execution import cores
-from sim.province.jobs import workers
+from sim.jobs import workers
 from sim.reforms.registry import Line
 from sim.sensitivity.assumptions import Assumption, assumptions
 from sim.sensitivity.outcome import Shifts, hinge, may_turn, shifts, unmoved, weight

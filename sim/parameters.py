@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from sim.base import Text
 from sim.clock import WEEKDAYS
 from sim.distributions import Distribution
 from sim.office import Office, Staff
 from sim.paths import plain
-from sim.report.wording import Words, mark
 from sim.wording import Place
+from sim.words import Words, mark
 
 NOT_PARAMETERS: Final = frozenset(
     {"id", "title", "currency", "timezone", "basis", "sources", "ranges", "folder"}
@@ -197,3 +198,9 @@ def _inner(value: Any, words: Words) -> str:
     """Return what stands under a key: in brackets, where it has keys of its own."""
     text = _value(value, words)
     return f"({text.replace(';', ',')})" if isinstance(value, dict) else text
+
+
+def source_of(path: str, sources: Mapping[str, Text]) -> Text:
+    """Return the source of a path, or else of the nearest path above it; empty where none is."""
+    above = [said for said in sources if path == said or path.startswith((f"{said}.", f"{said}["))]
+    return sources[max(above, key=len)] if above else ""

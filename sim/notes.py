@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sim.comparison import Reached, StillOpen
-from sim.report.wording import Words, mark
+from sim.words import Words, mark
 
 _ENOUGH: Final = mark(
     "Enough after {count} replications: {measure} is {width} in {scenario}, asked was {asked}"
