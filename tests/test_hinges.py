@@ -12,7 +12,7 @@ from sim.comparison import Comparison, Estimate, Hinge, Moved, Sensitivity
 from sim.report.hinge_sentences import hinge_sentences, turns
 from sim.report.hinge_tables import headline, numbers, tornado
 from sim.report.hinges import hinges
-from sim.report.page import template
+from sim.report.page import render, template
 from sim.report.view import View
 from sim.tornado import tornado as drawn
 from sim.verdicts import LESS, MORE, NOT_CLEAR
@@ -188,11 +188,35 @@ def test_of_a_single_run_no_verdict_is_said_to_change() -> None:
 
 
 def test_without_the_analysis_there_is_nothing_to_say() -> None:
+    assert hinges(View(WHOLE, Words())) is None
     for each in (WHOLE, comparison()):
         nothing = View(each, Words())
-        assert hinges(nothing) is None
         assert tornado(nothing, SCENARIO) is None
         assert hinge_sentences(nothing, SCENARIO) == []
+
+
+@pytest.mark.parametrize(
+    ("ranged", "not_asked", "says"),
+    [
+        (False, 7, "No assumption has a range in [ranges] of the office file, so none was moved; "
+                   "7 others can be"),
+        (True, 7, "No assumption with a range in [ranges] of the office file could be moved; 7"),
+        (False, 0, "The office file has no assumption that can be moved."),
+    ],
+)  # fmt: skip
+def test_where_none_was_moved_the_page_says_why(ranged: bool, not_asked: int, says: str) -> None:
+    def ranges(raw: dict[str, Any]) -> None:
+        raw["ranges"] = {PER_DAY: [4, 6]} if ranged else {}
+
+    baseline = replace(WHOLE.scenarios["baseline"], office=comparisons.office(ranges))
+    none = Sensitivity((), 40, 10, ("teams.counter.roles",), not_asked)
+    scenarios = WHOLE.scenarios | {"baseline": baseline}
+    page = render(replace(WHOLE, scenarios=scenarios, sensitivity=none))
+    hinged = page.partition('id="hinges"')[2].partition("</section>")[0]
+    assert says in hinged
+    assert "not moved: they are no single number" in hinged
+    assert "This was not tried here" not in hinged
+    assert ("--sensitivity all" in hinged) == bool(not_asked)
 
 
 def test_what_moves_nothing_has_no_bar() -> None:

@@ -12,7 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from sim.cli import Moved, app
 from sim.comparison import (
     BASELINE,
     Comparison,
@@ -231,7 +234,17 @@ def test_the_page_never_forecasts_a_satisfaction_score() -> None:
 
 
 def test_a_closed_page_says_how_to_learn_what_the_result_hinges_on() -> None:
-    assert "onestop compare STUDY --sensitivity" in section("sure")
+    [told] = re.findall(r"<code>onestop (compare STUDY .*?)</code>", section("sure"))
+    assert moves_all(told)
+
+
+def moves_all(command: str) -> bool:
+    """Return whether the command line takes a command, and then moves every assumption."""
+    name, *options = command.split()
+    whole = get_command(app)
+    assert isinstance(whole, TyperGroup)
+    asked = whole.commands[name].make_context(name, options)
+    return bool(asked.params["sensitivity"] is Moved.all)
 
 
 def test_ids_are_unique_and_links_lead_somewhere() -> None:
