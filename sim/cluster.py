@@ -129,7 +129,8 @@ def _connected(address: str) -> Client:
         from distributed import Client
     except ImportError:
         raise PlannerError(
-            'A cluster needs the extra "cluster": pip install "onestop-sim[cluster]"'
+            'A cluster needs the extra "cluster". Install it, in the folder of onestop, with: '
+            'pip install ".[cluster]"'
         ) from None
     try:
         return Client(address, timeout=ANSWERS_WITHIN_SECONDS, set_as_default=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -27,6 +28,14 @@ pytest.importorskip("distributed", reason='needs the extra "cluster"')
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = ("numpy", "scipy", "numba")
+
+
+def test_without_dask_it_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    command = 'pip install ".[cluster]"'
+    with pytest.raises(PlannerError, match=re.escape(command)), cluster("tcp://127.0.0.1:8786"):
+        pass
+    assert command in (ROOT / "docs" / "parallel.md").read_text()
 
 
 def free_port() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import shutil
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ BROWSER = next(
     (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None
 )
 with_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium to draw with")
+
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 def test_every_chart_has_a_name_of_its_own_that_any_disk_takes():
@@ -83,5 +86,8 @@ def test_without_kaleido_it_says_how_to_get_it(few, monkeypatch):
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(PlannerError, match="Kaleido is not installed"):
+    with pytest.raises(PlannerError, match="Kaleido is not installed") as told:
         images.images(decks.view(decks.comparison()))
+    command = 'pip install ".[pictures]"'
+    assert command in str(told.value)
+    assert command in (DOCS / "present.md").read_text()

@@ -31,8 +31,8 @@ _TITLE_LETTERS: Final = 95
 _SECONDS: Final = 90
 _TABS: Final = 2
 _NEEDS: Final = (
-    "Pictures need Kaleido and a Chromium or Chrome: install them with\n"
-    '  pip install "onestop-sim[pictures]"\n'
+    "Pictures need Kaleido and a Chromium or Chrome: install them, in the folder of onestop, with\n"
+    '  pip install ".[pictures]"\n'
     "  kaleido_get_chrome\n"
     "or install the system's (apt install chromium); another place can be named in the "
     "environment variable BROWSER_PATH."
