@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from sim.comparison import Comparison
 from sim.report.changes import Change, changes, differing
 from sim.report.view import View
@@ -50,6 +52,48 @@ def test_a_limit_alone_is_law_and_makes_nobody_faster() -> None:
     office = replace(whole.scenarios["shorter"], office=comparisons.office(shorter))
     law = replace(whole, scenarios=whole.scenarios | {"shorter": office})
     assert says("shorter", law).startswith("Only the law changes. Nobody works faster")
+
+
+def test_a_fee_goes_in_as_given_and_moves_no_due_date() -> None:
+    def fee(raw: dict[str, Any]) -> None:
+        raw["procedures"][0]["fee"] = 12_000
+
+    def fee_and_limit(raw: dict[str, Any]) -> None:
+        fee(raw)
+        raw["procedures"][0]["deadline"]["cutoff"] = "16:00"
+
+    said = [says("shorter", with_office("shorter", change)) for change in (fee, fee_and_limit)]
+    assert said[0].startswith("Only fees change. They go in as given")
+    assert "due dates" not in said[0]
+    assert said[1].startswith("Only the law changes. Fees go in as given")
+    assert "due dates" in said[1]
+
+
+def with_office(scenario: str, change: Callable[[dict[str, Any]], None]) -> Comparison:
+    whole = comparisons.comparison()
+    office = replace(whole.scenarios[scenario], office=comparisons.office(change))
+    return replace(whole, scenarios=whole.scenarios | {scenario: office})
+
+
+@pytest.mark.parametrize(("cases", "said"), [(1_512, "10.0% more"), (1_237, "10.0% fewer")])
+def test_where_others_come_it_is_not_said_that_nobody_comes_differently(
+    cases: float, said: str
+) -> None:
+    whole = comparisons.comparison()
+    office = whole.scenarios["until_closing"]
+    counted = replace(office, measures=office.measures | {"cases": comparisons.near(cases)})
+    others = replace(whole, scenarios=whole.scenarios | {"until_closing": counted})
+    assert "come differently" in says("until_closing", whole)
+    assert "come differently" not in says("until_closing", others)
+    assert f"{said} cases come: how many people come" in says("until_closing", others)
+
+
+def test_results_until_closing_are_not_called_by_an_hour_at_which_nobody_works() -> None:
+    def until_closing(raw: dict[str, Any]) -> None:
+        raw["procedures"][0]["habit"] = {"same_day_until": "24:00"}
+
+    found = listed(until_closing)["procedures.certify_copies.habit.same_day_until"]
+    assert (found.before, found.after) == ("the law's cutoff", "until closing")
 
 
 def test_resting_times_that_shrink_with_a_limit_are_called_an_assumption() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from sim.office import Office, Procedure
 from sim.office.procedures import limit_working_days
 from sim.parameters import Parameter, parameters, shown
+from sim.report.comparable import change_in_cases, other_cases
 from sim.report.ledger import label_of, part_title, schema_says
 from sim.report.names import readable
 from sim.report.view import View
@@ -101,10 +102,17 @@ def changes(view: View) -> list[Changes]:
             view.names[each.id],
             view.colours[each.id],
             found[each.id],
-            (*_says(found[each.id], view.words), *_parts(view, each.id, found)),
+            (
+                *_says(found[each.id], view.words, _more(view, each.id)),
+                *_parts(view, each.id, found),
+            ),
         )
         for each in view.others
     ]
+
+
+def _more(view: View, scenario: str) -> float:
+    return change_in_cases(view, scenario) if other_cases(view, scenario) else 0.0
 
 
 def kind_of(keys: tuple[str, ...]) -> Kind:
@@ -152,7 +160,7 @@ _SAME_DAY: Final = ("procedures", "habit", "same_day_until")
 
 def _same_day(value: Any, unit: str, words: Words) -> str:
     """Return until when the habit gives results the same day, in words for its two ends."""
-    ends = {None: words.say("the law's cutoff"), "24:00": words.say("closing (24:00)")}
+    ends = {None: words.say("the law's cutoff"), "24:00": words.say("until closing")}
     return ends.get(value) or shown(value, unit, words)
 
 
@@ -208,38 +216,85 @@ def _paced(before: Office, after: Office, words: Words) -> Iterator[Change]:
             yield Change("assumed", part, label, path, old_days, new_days, f"@{new.id}")
 
 
-def _says(found: tuple[Change, ...], words: Words) -> Iterator[str]:
-    """Yield what the kinds of changes let one say of the effect."""
+def _says(found: tuple[Change, ...], words: Words, more_cases: float) -> Iterator[str]:
+    """Yield what the kinds of changes let one say of the effect.
+
+    `more_cases` is by which share more cases come, or 0 where about as many do.
+    """
     kinds = {change.kind for change in found}
-    texts = {
-        (): words.say("Nothing is changed."),
-        ("law",): words.say(
-            "Only the law changes. Nobody works faster for it: what differs comes from due "
-            "dates and appointments that move."
-        ),
-        ("assumed",): words.say(
-            "Everything changed here is assumed: the simulation shows what would follow from it, "
-            "not that it comes about."
-        ),
-        ("organised",): words.say(
-            "Nobody is assumed to work faster or come differently: the whole difference is "
-            "simulated from what the office does."
-        ),
-        ("law", "assumed"): words.say(
-            "The new rule by itself makes nobody faster; whatever is faster here is assumed, and "
-            "the simulation shows what would follow from it."
-        ),
-        ("law", "organised"): words.say(
-            "Nobody is assumed to work faster or come differently: the difference is simulated "
-            "from the new rule and from what the office does."
-        ),
-    }
-    mixed = words.say(
-        "Part of this is assumed and goes in as given; the rest of the difference is simulated. "
-        "How much each part brings, only scenarios with one part alone can tell."
-    )
     order: tuple[Kind, ...] = ("law", "assumed", "organised")
-    yield texts.get(tuple(kind for kind in order if kind in kinds), mixed)
+    said = tuple(kind for kind in order if kind in kinds)
+    if said == ("law",):
+        yield _of_law(found, words)
+    else:
+        yield words.say((_EFFECTS_OF_OTHERS if more_cases else _EFFECTS).get(said, _MIXED))
+    if more_cases:
+        text = _MORE_COME if more_cases > 0 else _FEWER_COME
+        yield words.say(text, share=words.percent(abs(more_cases)))
+
+
+def _of_law(found: tuple[Change, ...], words: Words) -> str:
+    """Return what is said where only the law changes: a fee works otherwise than a limit."""
+    fees = [change.path.rpartition(".")[2] == "fee" for change in found]
+    if all(fees):
+        return words.say(
+            "Only fees change. They go in as given: nobody works faster and nobody comes "
+            "differently for them."
+        )
+    if any(fees):
+        return words.say(
+            "Only the law changes. Fees go in as given; nobody works faster for a rule: what "
+            "differs besides comes from due dates and appointments that move."
+        )
+    return words.say(
+        "Only the law changes. Nobody works faster for it: what differs comes from due "
+        "dates and appointments that move."
+    )
+
+
+_ASSUMED: Final = mark(
+    "Everything changed here is assumed: the simulation shows what would follow from it, "
+    "not that it comes about."
+)
+_LAW_AND_ASSUMED: Final = mark(
+    "The new rule by itself makes nobody faster; whatever is faster here is assumed, and "
+    "the simulation shows what would follow from it."
+)
+_EFFECTS: Final[dict[tuple[Kind, ...], str]] = {
+    (): mark("Nothing is changed."),
+    ("assumed",): _ASSUMED,
+    ("organised",): mark(
+        "Nobody is assumed to work faster or come differently: the whole difference is "
+        "simulated from what the office does."
+    ),
+    ("law", "assumed"): _LAW_AND_ASSUMED,
+    ("law", "organised"): mark(
+        "Nobody is assumed to work faster or come differently: the difference is simulated "
+        "from the new rule and from what the office does."
+    ),
+}
+"""What is said of each mixture of kinds but the law alone."""
+_EFFECTS_OF_OTHERS: Final[dict[tuple[Kind, ...], str]] = _EFFECTS | {
+    ("organised",): mark(
+        "Nobody is assumed to work faster: the difference is simulated from what the office "
+        "does, and from who comes then."
+    ),
+    ("law", "organised"): mark(
+        "Nobody is assumed to work faster: the difference is simulated from the new rule, from "
+        "what the office does, and from who comes then."
+    ),
+}
+"""What is said where another number of cases comes."""
+_MIXED: Final = mark(
+    "Part of this is assumed and goes in as given; the rest of the difference is simulated. "
+    "How much each part brings, only scenarios with one part alone can tell."
+)
+_MORE_COME: Final = mark(
+    "{share} more cases come: how many people come, and when, is an assumption of the file."
+)
+_FEWER_COME: Final = mark(
+    "{share} fewer cases come: how many people come, and when, is an assumption of the file."
+)
 
 
 def _parts(view: View, scenario: str, found: dict[str, tuple[Change, ...]]) -> Iterator[str]:
