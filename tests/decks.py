@@ -24,6 +24,12 @@ from sim.report.view import View
 from sim.words import Words
 from tests import story_examples
 
+LONG = (
+    "Nhận và trả kết quả thủ tục hành chính trong ngày cho tất cả mọi người đến nộp hồ sơ trước "
+    "giờ đóng cửa, kể cả những người đến sau mốc giờ tiếp nhận, và ủy quyền ký cho công chức"
+)
+UNBROKEN = "W" * 90
+EVIL = '=cmd|"/c calc"!A1 <script>alert(1)</script> & {braces}'
 LINE = 1.15
 """Height of a line of Liberation Sans, whose letters are as wide as Arial's, by its size."""
 _FONTS = (
@@ -50,12 +56,35 @@ def slides(found: Comparison, language: str = "en", looks: Path | None = None) -
     return draw(deck(seen), template(looks), seen.words)
 
 
+@cache
+def usual() -> Any:
+    """Return the slides of the usual comparison, opened; they are not to be changed."""
+    return opened(slides(comparison()))
+
+
 def opened(content: bytes) -> Any:
     """Return a presentation, of which no file has the name of another."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         names = archive.namelist()
     assert len(names) == len(set(names))
     return Presentation(BytesIO(content))
+
+
+def titles(made: Any) -> list[str]:
+    """Return the titles of a presentation's slides."""
+    return [page.shapes.title.text_frame.text for page in made.slides]
+
+
+def only(whole: Comparison, scenario: str) -> Comparison:
+    """Return a comparison of one scenario alone with what it is compared with."""
+    kept = (whole.baseline, scenario)
+    return replace(
+        whole,
+        scenarios={id_: whole.scenarios[id_] for id_ in kept},
+        differences={scenario: whole.differences[scenario]},
+        verdicts={scenario: whole.verdicts[scenario]},
+        fares={},
+    )
 
 
 def named(found: Comparison, title: str) -> Comparison:
