@@ -292,6 +292,8 @@ class Comparison:
         What the differences hinge on; None where that was not asked for.
     precision
         What came of each precision that was asked for.
+    relative
+        The smallest difference that matters in amounts, as a share of what the baseline has.
     """
 
     id: str
@@ -309,3 +311,4 @@ class Comparison:
     story: Days | None = None
     sensitivity: Sensitivity | None = None
     precision: tuple[Reached, ...] = ()
+    relative: float = 0.01

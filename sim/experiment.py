@@ -195,6 +195,7 @@ def _comparison(
         },
         provenance=provenance(study) | ({"precision": precision_said(reached)} if reached else {}),
         precision=reached,
+        relative=study.matters.relative,
     )
 
 

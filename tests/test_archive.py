@@ -11,6 +11,7 @@ from sim import load_study
 from sim.archive import ARCHIVE, archived, read_archive
 from sim.errors import PlannerError
 from sim.experiment import compare
+from sim.study import Matters
 from tests import comparisons
 from tests.test_scenarios import SCENARIOS
 
@@ -28,12 +29,15 @@ def test_what_is_kept_is_read_back_equal(tmp_path):
 
 
 def test_a_real_comparison_is_read_back_equal_with_offices_as_their_files_say_them(tmp_path):
-    study = load_study(SCENARIOS / "drop_cutoff.toml").changed(replications=2, days=5, warmup=0)
+    study = load_study(SCENARIOS / "drop_cutoff.toml").changed(
+        replications=2, days=5, warmup=0, matters=Matters(relative=0.03)
+    )
     found = compare(study, tmp_path)
     back = read_archive(tmp_path)
     assert back.differences == found.differences
     assert back.fares == found.fares
     assert back.story == found.story
+    assert back.relative == study.matters.relative
     for name, scenario in found.scenarios.items():
         ours, theirs = scenario.office, back.scenarios[name].office
         assert theirs.model_copy(update={"folder": ours.folder}) == ours

@@ -154,6 +154,35 @@ def test_a_years_verdict_is_made_from_an_interval_that_holds_with_all_others(
     assert year_says(seen, "delegated", "trips") == says
 
 
+def test_hours_and_trips_are_judged_in_an_office_without_money_too() -> None:
+    whole = comparisons.comparison()
+    free = {
+        id_: replace(
+            each,
+            measures=each.measures
+            | dict.fromkeys(("citizen_cost", "office_cost"), Estimate(0.0, 0.0, 0.0)),
+        )
+        for id_, each in whole.scenarios.items()
+    }
+    found = saved(view(replace(whole, scenarios=free)), "delegated")
+    clear = [each.kind for each in found if each.here.mood == "better"]
+    assert {"hours", "trips"} <= set(clear)
+
+
+def test_what_matters_in_a_year_is_the_share_that_the_study_asks_for() -> None:
+    before = view().estimate(BASELINE, "trips")
+    assert before is not None
+    assert before.mean is not None
+    trips = 0.02 * before.mean * 1_375
+    year = Estimate(trips, 0.99 * trips, 1.01 * trips)
+    some = with_difference("delegated", trips_saving_year=year)
+    says = [
+        year_says(view(replace(some, relative=share)), "delegated", "trips")
+        for share in (0.01, 0.04)
+    ]
+    assert says == ["more", "no difference that matters"]
+
+
 def test_a_year_without_verdicts_has_none() -> None:
     whole = comparisons.comparison()
     seen = view(replace(whole, verdicts={}))

@@ -138,10 +138,10 @@ def year_says(view: View, scenario: str, kind: Kind) -> str:
     The interval is as wide as those of the headline's verdicts; what matters is the same share of
     what the baseline takes in a year as it is of a case's cost.
     """
-    source = SOURCES[kind]
-    year, share = view.difference(scenario, source.difference), _share_that_matters(view, scenario)
+    source, run = SOURCES[kind], view.comparison
+    year = view.difference(scenario, source.difference)
     before = [view.estimate(view.before.id, each) for each in source.before]
-    if year is None or share is None:
+    if year is None or not run.verdicts.get(scenario):
         return ""
     whole = 1.0
     for each in before:
@@ -149,18 +149,8 @@ def year_says(view: View, scenario: str, kind: Kind) -> str:
             return ""
         whole *= each.mean
     confidence = simultaneous(len(view.others))
-    wide = widened(year, confidence, view.comparison.replications)
-    return verdict(wide, share * abs(whole)).says
-
-
-def _share_that_matters(view: View, scenario: str) -> float | None:
-    """Return which share of a cost matters, as the study has it; None without verdicts."""
-    for measure in ("citizen_cost", "office_cost"):
-        made = view.comparison.verdicts.get(scenario, {}).get(measure)
-        before = view.estimate(view.before.id, measure)
-        if made is not None and before is not None and before.mean:
-            return made.matters / abs(before.mean)
-    return None
+    wide = widened(year, confidence, run.replications)
+    return verdict(wide, run.relative * abs(whole)).says
 
 
 def _everywhere(
