@@ -54,14 +54,17 @@ class Series:
     name
         As the legend says it.
     colour
-        A colour of this module.
+        One of `sim.look`; empty where it is not drawn in one colour.
     values
         In the order of the categories.
+    pattern
+        What is drawn over the colour, where colour alone does not tell series apart.
     """
 
     name: str
     colour: str
     values: tuple[Value | None, ...]
+    pattern: look.Pattern | None = None
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,11 @@ def _stack_trace(series: Series, rows: _Rows) -> dict[str, Any]:
         "x": [value.mean for _, value in drawn],
         "y": [at for at, _ in drawn],
         "width": 0.8,
-        "marker": {"color": series.colour, "line": {"color": "white", "width": 1}},
+        "marker": {
+            "color": series.colour,
+            "line": {"color": look.SOFT_INK, "width": 0.7},
+            "pattern": look.pattern(series.colour, series.pattern),
+        },
         "text": [look.escaped(value.label) for _, value in drawn],
         "textposition": "inside",
         "insidetextanchor": "middle",

@@ -1,13 +1,15 @@
 """The one visual language of all pictures: fonts, colours, axes, notes, as Plotly reads them.
 
-The colours are those of Okabe and Ito (Color Universal Design, 2008), which people with any
-colour vision tell apart.
+Scenarios have the colours of Okabe and Ito (Color Universal Design, 2008), which people with any
+colour vision tell apart. What time is spent on, what is better or worse, and the ends of an
+assumption's span have families of their own, so that no colour means two things.
 """
 
 from __future__ import annotations
 
 import html
 import textwrap
+from dataclasses import dataclass
 from typing import Any, Final
 
 Figure = dict[str, Any]
@@ -20,39 +22,104 @@ GRID: Final = "#e1e5ea"
 BASELINE: Final = "#5b6670"
 SCENARIOS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Colours of scenarios, in their order; the baseline is grey."""
-WORSE: Final = "#b04a00"
-"""Of bad news in text: vermillion, dark enough to be read on white."""
+BETTER: Final = "#003a8c"
+WORSE: Final = "#8c2d04"
+"""Of good and of bad news; dark enough to be read on white, and darker than any scenario."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Lines over a colour, which tell it apart where colours are not seen.
+
+    Attributes
+    ----------
+    shape
+        As Plotly calls it.
+    colour
+        Of the lines.
+    """
+
+    shape: str
+    colour: str
+
+
 GROUPS: Final = {
-    "staff": "#d55e00",
-    "staff_closed": "#f0b890",
-    "resting": "#f0e442",
-    "rules": "#cc79a7",
-    "closed": "#a9b2ba",
-    "elsewhere": "#56b4e9",
-    "work": "#009e73",
+    "staff": "#492797",
+    "staff_closed": "#e5d8fd",
+    "resting": "#e2d78d",
+    "rules": "#473e0a",
+    "closed": "#ced3d7",
+    "elsewhere": "#b2b6cd",
+    "citizen": "#c6eec5",
+    "work": "#17191d",
 }
-"""Colours of what time is spent on."""
+"""Colours of what time is spent on: very dark or very pale, so that none is a scenario's."""
+PATTERNS: Final = {
+    "staff": Pattern("/", "#8f77c9"),
+    "staff_closed": Pattern("/", "#492797"),
+    "resting": Pattern("\\", "#8a8420"),
+    "rules": Pattern("|", "#a8a450"),
+    "closed": Pattern("", ""),
+    "elsewhere": Pattern("-", "#7b8794"),
+    "citizen": Pattern(".", "#52606d"),
+    "work": Pattern("", ""),
+}
+"""What is drawn over them."""
 
 DOING: Final = {
-    "line": "#d55e00",
-    "served": "#009e73",
-    "inside": "#e69f00",
-    "door": "#a9b2ba",
-    "walk": "#56b4e9",
-    "desk_queue": "#d55e00",
-    "desk_work": "#009e73",
-    "resting": "#f0b890",
-    "held": "#cc79a7",
-    "elsewhere": "#56b4e9",
-    "post": "#0072b2",
-    "citizen": "#c9d0d7",
+    "line": GROUPS["staff"],
+    "served": GROUPS["work"],
+    "inside": GROUPS["staff_closed"],
+    "door": GROUPS["closed"],
+    "walk": GROUPS["elsewhere"],
+    "desk_queue": GROUPS["staff"],
+    "desk_work": GROUPS["work"],
+    "resting": GROUPS["resting"],
+    "held": GROUPS["rules"],
+    "elsewhere": GROUPS["elsewhere"],
+    "post": GROUPS["closed"],
+    "citizen": GROUPS["citizen"],
 }
 """Colours of what a person and their papers do; each has a pattern of its own in the page."""
+OVER: Final = {
+    "line": PATTERNS["staff"].colour,
+    "inside": PATTERNS["staff_closed"].colour,
+    "door": "#ffffff",
+    "walk": "#ffffff",
+    "desk_queue": PATTERNS["staff"].colour,
+    "resting": PATTERNS["resting"].colour,
+    "held": PATTERNS["rules"].colour,
+    "elsewhere": PATTERNS["elsewhere"].colour,
+    "post": SOFT_INK,
+    "citizen": PATTERNS["citizen"].colour,
+}
+"""Colours of their patterns."""
 FULLNESS: Final = ("#ffffff", "#deebf7", "#9ecae1", "#5ba3d0")
 """From empty to full, in one hue, lighter to darker for eyes of any kind; ink is read on all."""
 
-ENDS: Final = ("#e69f00", "#0072b2")
+ENDS: Final = ("#e6e9ed", "#7b8794")
 """Colours of what is found with an assumption at the lower and at the upper end of its span."""
+
+PAGE: Final = {
+    "ink": INK,
+    "soft": SOFT_INK,
+    "line": GRID,
+    "rule": "#9aa5b1",
+    "faint": "#c9d0d7",
+    "paper": "#ffffff",
+    "ground": "#f4f6f8",
+    "shut": "#eef1f4",
+    "desk": "#e8edf2",
+    "link": "#005a96",
+    "better": BETTER,
+    "worse": WORSE,
+    "law": "#00507f",
+    "assumed": "#8a3b00",
+    "organised": "#00614a",
+    "care": "#fff7e0",
+    "care-edge": "#e0b400",
+}
+"""Colours of a page's own parts, by the name of their CSS variable."""
 
 SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "star", "x")
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
@@ -64,6 +131,19 @@ _WIDEST_LABEL: Final = 40
 def scenario_colour(place: int) -> str:
     """Return the colour of a scenario by its place; the baseline has place 0."""
     return BASELINE if place == 0 else SCENARIOS[(place - 1) % len(SCENARIOS)]
+
+
+def page_colours() -> dict[str, str]:
+    """Return every colour of a page by the name of its CSS variable, without its dashes."""
+    doing = {f"is-{name}": colour for name, colour in DOING.items()}
+    return PAGE | doing | {f"over-{name}": colour for name, colour in OVER.items()}
+
+
+def css_variables() -> str:
+    """Return the CSS variables that all pages' style sheets are written with."""
+    font = FONT.replace('"', "'")
+    colours = (f"--{name}: {colour};" for name, colour in page_colours().items())
+    return " ".join((f"--font: {font};", *colours))
 
 
 def figure(data: list[dict[str, Any]], height: int) -> Figure:
@@ -89,6 +169,20 @@ def figure(data: list[dict[str, Any]], height: int) -> Figure:
         "uniformtext": {"minsize": 11, "mode": "hide"},
     }
     return {"data": data, "layout": layout}
+
+
+def pattern(colour: str, over: Pattern | None) -> dict[str, Any]:
+    """Return Plotly's fill of a colour with a pattern over it, thin enough to read a number on."""
+    if over is None or not over.shape:
+        return {"shape": ""}
+    return {
+        "shape": over.shape,
+        "bgcolor": colour,
+        "fgcolor": over.colour,
+        "fgopacity": 0.6,
+        "size": 8,
+        "solidity": 0.15,
+    }
 
 
 def axis(title: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sim.report.worth import Amount
 from sim.waterfall import Waterfall
 from sim.words import mark
 
-_LESS, _MORE = look.SCENARIOS[2], look.SCENARIOS[1]
+_LESS, _MORE = look.BETTER, look.WORSE
 COSTS: Final = ("citizen_cost", "office_cost")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR
 
 from sim import look
@@ -15,16 +16,18 @@ _ACCENTS: Final = (
     MSO_THEME_COLOR.ACCENT_1, MSO_THEME_COLOR.ACCENT_2, MSO_THEME_COLOR.ACCENT_3,
     MSO_THEME_COLOR.ACCENT_4, MSO_THEME_COLOR.ACCENT_5, MSO_THEME_COLOR.ACCENT_6,
 )  # fmt: skip
+_OWN: Final = {*look.GROUPS.values(), look.BETTER, look.WORSE, *look.ENDS}
 _TINT: Final = 0.12
 """How much lighter than an accent a colour must be to be a tint of it."""
 
 
 @dataclass(frozen=True)
 class Tone:
-    """A colour of a theme, made lighter by a share of the way to white."""
+    """A colour of a theme, made lighter by a share of the way to white; or one as it is."""
 
     theme: MSO_THEME_COLOR
     lighter: float = 0.0
+    fixed: str = ""
 
 
 INK: Final = Tone(MSO_THEME_COLOR.TEXT_1)
@@ -34,7 +37,13 @@ PAPER: Final = Tone(MSO_THEME_COLOR.BACKGROUND_1)
 
 
 def tone(colour: str) -> Tone:
-    """Return a theme's colour for one of the look: its second ink for greys, else an accent."""
+    """Return a theme's colour for one of the look: its second ink for greys, else an accent.
+
+    What time is spent on, and what is better or worse, has a meaning of its own in every theme:
+    such a colour stays as it is.
+    """
+    if colour in _OWN:
+        return Tone(MSO_THEME_COLOR.TEXT_1, fixed=colour)
     hue, light, saturation = _hls(colour)
     if saturation < 0.2:
         return Tone(SOFT.theme, _tint(light, _hls(look.BASELINE)[1]))
@@ -61,6 +70,9 @@ def _apart(hue: float, other: float, light: float, lightness: float) -> float:
 
 def paint(colour: Any, tone: Tone) -> None:
     """Give something the colour of a tone."""
+    if tone.fixed:
+        colour.rgb = RGBColor.from_string(tone.fixed.removeprefix("#").upper())
+        return
     colour.theme_color = tone.theme
     if tone.lighter:
         colour.brightness = tone.lighter
@@ -76,6 +88,8 @@ def on(painted: Tone, theme: Mapping[str, str]) -> str:
     theme
         The theme's colours by name, ``accent1`` and so on, as ``#rrggbb``.
     """
+    if painted.fixed:
+        return look.on(painted.fixed)
     names = {each: f"accent{i + 1}" for i, each in enumerate(_ACCENTS)}
     base = theme.get(names.get(painted.theme, "dk2"), look.INK)
     parts = (int(base[i : i + 2], 16) for i in (1, 3, 5))

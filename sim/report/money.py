@@ -78,7 +78,7 @@ def steps(view: View, scenario: Scenario) -> Waterfall | None:
         Step(words.say("Before"), before),
         Step(words.say("After"), after),
         tuple(Step(name, each) for name, each in values if each is not None),
-        (view.colours[view.before.id], view.colours[scenario.id], look.SCENARIOS[0], look.WORSE),
+        (view.colours[view.before.id], view.colours[scenario.id], look.BETTER, look.WORSE),
     )
 
 

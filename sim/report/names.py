@@ -47,8 +47,8 @@ MEASURES: Final[Mapping[str, Measure]] = {
     ),
     "trips": Measure(
         mark("Trips to the office"), "per case", "less",
-        mark("people make {by} fewer trips for each case"),
-        mark("people make {by} more trips for each case"),
+        mark("people make {by} fewer trips in 100 cases"),
+        mark("people make {by} more trips in 100 cases"),
     ),
     "turnaround_hours": Measure(
         mark("From first arrival to last result"), "hours", "less",
@@ -100,15 +100,15 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "late_share": Measure(mark("Ready late"), "share", "less"),
     "trips_in_vain": Measure(
         mark("Trips in vain"), "per case", "less",
-        mark("people make {by} fewer trips in vain for each case"),
-        mark("people make {by} more trips in vain for each case"),
+        mark("people make {by} fewer trips in vain in 100 cases"),
+        mark("people make {by} more trips in vain in 100 cases"),
     ),
     "appointment_slips": Measure(mark("Appointment slips"), "per case", "less"),
     "apologies": Measure(mark("Apologies for a late result"), "per case", "less"),
     "turned_away": Measure(mark("Turned away after the last ticket"), "per case", "less"),
     "lost": Measure(
         mark("Cases given up"), "share", "less",
-        mark("{by} fewer of the cases are given up"), mark("{by} more of the cases are given up"),
+        mark("cases given up fall by {by}"), mark("cases given up rise by {by}"),
     ),
     "fees": Measure(mark("Fees (part of the citizen's cost)"), "money"),
     "citizen_saving_year": Measure(mark("Saved by citizens"), "money a year", "more"),
@@ -175,7 +175,8 @@ GROUPS: Final = {
     "resting": mark("On a desk, nobody busy with it"),
     "rules": mark("Held by a rule"),
     "closed": mark("Closed otherwise"),
-    "elsewhere": mark("Elsewhere or with the citizen"),
+    "elsewhere": mark("At another agency, verification, post"),
+    "citizen": mark("With the citizen"),
     "work": mark("Being served or worked on"),
 }
 """Causes by what a reform would have to change; together they are the whole turnaround."""
@@ -186,7 +187,8 @@ IN_GROUP: Final = {
     "resting": ("resting",),
     "rules": ("held",),
     "closed": ("closed",),
-    "elsewhere": ("elsewhere", "citizen"),
+    "elsewhere": ("elsewhere",),
+    "citizen": ("citizen",),
     "work": ("served", "desk_work"),
 }
 """The causes of each group; what is in "staff_closed" is no more in "closed"."""

@@ -112,7 +112,7 @@ def office_day(view: View) -> OfficeDay | None:
             "begin": begin,
             "end": end,
             "busiest": busiest,
-            "colours": look.DOING | {"ink": look.INK, "soft": look.SOFT_INK, "grid": look.GRID},
+            "colours": look.PAGE | look.DOING,
             "font": look.FONT,
             "words": _words(words),
             "scenes": {

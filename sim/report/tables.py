@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.charts import Panel, Series, Value
 from sim.comparison import Estimate, Histogram, Scenario
-from sim.look import GROUPS
+from sim.look import GROUPS, PATTERNS
 from sim.report import names
 from sim.report.view import View
 from sim.words import Unit, Words, mark
@@ -119,6 +119,7 @@ def where_time_goes(view: View) -> tuple[Panel, Series] | None:
                 words.say(title),
                 GROUPS[key],
                 tuple(_plain(group_hours(each, key), unit, words) for each in found),
+                PATTERNS[key],
             )
             for key, title in names.GROUPS.items()
         ),

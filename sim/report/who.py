@@ -179,7 +179,7 @@ def _panel(
     ]
     said = (
         (words.say("later"), look.WORSE),
-        (words.say("sooner"), look.SCENARIOS[0]),
+        (words.say("sooner"), look.BETTER),
         (words.say("at the same time"), look.BASELINE),
     )
     series = [Series(*each, column) for each, column in zip(said, columns, strict=True)]

@@ -204,7 +204,7 @@
         pen.lineWidth = 1.2;
         pen.strokeStyle = there ? colours.ink : colours.soft;
         pen.setLineDash(there ? [] : [3, 3]);
-        pen.fillStyle = there ? "#e8edf2" : "#ffffff";
+        pen.fillStyle = there ? colours.desk : colours.paper;
         pen.beginPath();
         pen.rect(x, y + 22, 50, 18);
         pen.fill();
