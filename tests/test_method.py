@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from sim.comparison import Comparison
+from sim.comparison import Comparison, Estimate
 from sim.report.method import method
 from sim.report.sure import sure
+from sim.report.tables import group_hours
 from sim.report.time_spent import spent
 from sim.report.view import View
 from sim.words import Words
@@ -55,22 +56,53 @@ def test_one_run_says_that_it_says_nothing_of_chance() -> None:
     assert "95" not in text
 
 
-def test_where_time_goes_says_what_no_extra_clerk_mends() -> None:
-    says = {each.name: each.says for each in spent(view())}
-    assert len(says) == 5
-    assert "no extra clerk mends that" in says["The office as it is"]
-    assert "spent waiting for staff" in says["The office as it is"]
+def test_where_time_goes_is_told_once_and_then_only_what_scenarios_change() -> None:
+    today, *others = spent(view())
+    assert today.name == "The office as it is"
+    assert today.says.startswith("From the first arrival to the last result: ")
+    assert "held by a rule" in today.says
+    assert len(others) == 4
+    assert not any("first arrival" in each.says for each in others)
+    assert all("less" in each.says or "more" in each.says or "No part" in each.says
+               for each in others)  # fmt: skip
 
 
-def test_little_waiting_for_staff_is_said_to_be_little() -> None:
-    says = {each.name: each.says for each in spent(view())}
-    assert " Only " not in says["The office as it is"]  # an absent signatory is staff too
+def test_waiting_for_staff_is_told_with_its_nights_as_the_sum_of_what_the_legend_shows() -> None:
+    before = comparisons.comparison().scenarios["baseline"]
+    waits = sum(group_hours(before, group) or 0 for group in ("staff", "staff_closed"))
+    assert f"Waiting for staff: {waits:.1f}, nights and days off included." in spent(view())[0].says
+
+
+def test_what_no_extra_clerk_shortens_is_rules_desks_and_others_not_time_with_the_citizen() -> None:
+    says = spent(view())[0].says
+    shortened, rest = says.split(": no extra clerk shortens that.")
+    assert "citizen" not in shortened
+    assert "nights" not in shortened
+    if "citizen" in rest:
+        assert "more staff can shorten what of it follows when nobody could serve" in rest
+
+
+def changed(**differences: Estimate) -> str:
+    """Return what is said of a scenario that has these differences in causes, and no others."""
     whole = comparisons.comparison()
-    before = whole.scenarios[whole.baseline]
-    few = {name: comparisons.near(0.01) for name in before.measures if "staff_away" in name}
-    quick = replace(before, measures=before.measures | few)
-    seen = view(replace(whole, scenarios=whole.scenarios | {whole.baseline: quick}))
-    assert " Only " in spent(seen)[0].says
+    id_ = view().others[0].id
+    causes = {f"time.{cause.replace('__', '.')}": d for cause, d in differences.items()}
+    return spent(view(replace(whole, differences={id_: causes})))[1].says
+
+
+def test_a_change_is_told_with_an_interval_that_holds_all_its_causes() -> None:
+    held = Estimate(-2.0, -2.5, -1.5)
+    line, night = Estimate(0.5, 0.25, 0.75), Estimate(0.5, 0.0, 1.0)
+    assert changed(held=held, line=line, closed__line=night) == (
+        "Changes, in hours: 2.00 (1.50 to 2.50) less held by a rule and 1.00 (0.25 to 1.75) more "
+        "waiting for staff and the nights in between."
+    )
+
+
+def test_a_change_that_chance_explains_or_too_small_to_matter_is_not_told() -> None:
+    unclear = Estimate(-2.0, -4.5, 0.5)
+    tiny = Estimate(0.0001, 0.0001, 0.0001)
+    assert changed(held=unclear, citizen=tiny) == "No part of the time clearly changes."
 
 
 @pytest.mark.parametrize("measure", ["turnaround_hours", "time.served"])
