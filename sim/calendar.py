@@ -19,6 +19,7 @@ from sim.clock import DAY_MS, WEEKDAYS, weekday_numbers
 from sim.errors import PlannerError
 from sim.office import Calendar as CalendarPart
 from sim.office.people import sessions_of
+from sim.said import phrase
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -212,8 +213,11 @@ class DayRules:
                 return day
             day += direction
         raise PlannerError(
-            f"calendar: no open or working day within ten years of {day}. "
-            "Look at hours, closed and legal_days."
+            phrase(
+                "calendar: no open or working day within ten years of {date}. "
+                "Look at hours, closed and legal_days.",
+                date=day,
+            )
         )
 
     def ordinary_day_ms(self) -> int:
@@ -255,13 +259,18 @@ class RunDates:
     cap: dt.date
 
 
+_LEAST_AFTER: Final = 60
+"""Counted days that a run goes on, if cases are open: short runs would leave out the slow ones."""
+
+
 def run_dates(part: CalendarPart, days: int, warmup: int) -> RunDates:
     """Return the dates of a run over counted days: open, or legal working days."""
     rules = DayRules(part)
     start = rules.next_counted(part.start)
     last = rules.step(start, days - 1)
     after = dt.timedelta(1)
-    return RunDates(rules.step(start, -warmup), start, last + after, rules.step(last, days) + after)
+    cap = rules.step(last, max(days, _LEAST_AFTER)) + after
+    return RunDates(rules.step(start, -warmup), start, last + after, cap)
 
 
 class RunCalendar:

@@ -161,9 +161,14 @@ def test_the_window_counts_open_and_legal_days_from_the_start() -> None:
     assert week.first_date == date("2025-12-31")
     assert week.date(week.window.measured_from) == date("2026-01-05")
     assert week.date(week.window.measured_until - 1) == date("2026-01-09")
-    assert week.date(week.window.runs_until - 1) == date("2026-01-16")
     assert run(days=1).window.measured_from == 0
-    assert run(days=3).window.runs_until == 8
+
+
+def test_a_run_goes_on_as_long_again_but_at_least_sixty_counted_days() -> None:
+    short, long = run(days=5, warmup=3), run(days=65)
+    assert short.date(short.window.runs_until - 1) == date("2026-01-09") + dt.timedelta(weeks=12)
+    assert long.date(long.window.measured_until - 1) == date("2026-04-03")
+    assert long.date(long.window.runs_until - 1) == date("2026-07-03")
 
 
 def test_a_start_on_a_holiday_moves_to_the_next_day_that_counts() -> None:
