@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.report.view import View
-from sim.verdicts import MORE
+from sim.verdicts import LESS, MORE
 
 _MANY_CASES: Final = 0.01
 
@@ -31,13 +31,51 @@ def gives_up_clearly(view: View, scenario: str) -> bool:
     return verdict is not None and verdict.says == MORE
 
 
-def gives_up_more(view: View, scenario: str) -> bool:
+def gives_up_more(view: View, scenario: str, place: str = "") -> bool:
     """Return whether more people give up, or may do so by as much as matters.
 
     Who leaves without a result makes fewer trips and spends less time: that is no saving.
+
+    Parameters
+    ----------
+    view, scenario
+        What is compared.
+    place
+        A procedure or demand, where it is asked whether more do so there, too.
     """
+    return _gives_up(view, scenario, place, MORE)
+
+
+def gives_up_less(view: View, scenario: str, place: str = "") -> bool:
+    """Return whether fewer people give up, or may do so by as much as matters.
+
+    Who now gets a result also waits, comes and pays for it: that is no extra cost.
+    """
+    return _gives_up(view, scenario, place, LESS)
+
+
+def _gives_up(view: View, scenario: str, place: str, says: str) -> bool:
     verdict = view.comparison.verdicts.get(scenario, {}).get("lost")
-    difference = view.difference(scenario, "lost")
-    if verdict is None or difference is None or difference.mean is None:
+    if verdict is None:
         return False
-    return verdict.says == MORE or difference.mean >= verdict.matters > 0
+    sign = 1 if says == MORE else -1
+    found = (view.difference(scenario, name) for name in {"lost", f"lost{place}"})
+    means = [each.mean for each in found if each is not None and each.mean is not None]
+    large = any(sign * mean >= verdict.matters > 0 for mean in means)
+    return bool(means) and (verdict.says == says or large)
+
+
+def is_claimed(view: View, scenario: str, measure: str, *, gain: bool) -> bool:
+    """Return whether a clear difference may be called a gain or a loss.
+
+    It may not where it comes, or may come, of other people being counted: of those who give up
+    or no more do so, or of more or fewer cases that share the office's cost.
+    """
+    name, at, place = measure.partition("@")
+    if name == "lost":
+        return True
+    if name == "office_cost" and other_cases(view, scenario):
+        return False
+    if gain:
+        return not gives_up_more(view, scenario, at + place)
+    return name == "office_cost" or not gives_up_less(view, scenario, at + place)

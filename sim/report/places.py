@@ -8,11 +8,11 @@ from typing import Final
 from sim.estimates import CONFIDENCE
 from sim.report.changes import Changes
 from sim.report.view import View
-from sim.verdicts import LESS, MORE, widened
+from sim.verdicts import LESS, MORE, NO_CASES, TOO_MANY_OPEN, widened
 
 _MOST_PLACES: Final = 3
 _MEASURES: Final = ("wait_minutes", "trips", "turnaround_hours", "on_time_share")
-_FAR_LARGER: Final = 2.0
+_FAR_LARGER: Final = 5.0
 """How many times as large as over all cases a difference must be to be worth saying again."""
 
 
@@ -57,7 +57,7 @@ def _is_clear(view: View, scenario: str, measure: str, place: str, sure: float) 
     """Return whether the wider interval is clear of zero, and the difference large enough."""
     verdict = view.comparison.verdicts.get(scenario, {}).get(measure)
     difference = view.difference(scenario, f"{measure}{place}")
-    if verdict is None or difference is None or verdict.says.startswith("no verdict"):
+    if verdict is None or difference is None or verdict.says in (TOO_MANY_OPEN, NO_CASES):
         return False
     wide = widened(difference, sure, view.comparison.replications)
     if wide.mean is None or wide.low is None or wide.high is None:

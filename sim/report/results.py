@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 from sim.comparison import Estimate, Verdict
 from sim.report import names
-from sim.report.comparable import other_cases
+from sim.report.comparable import is_claimed
 from sim.report.view import View
+from sim.verdicts import LESS, MORE
 
 Mood = Literal["better", "worse", ""]
 
@@ -107,7 +108,7 @@ def _value(view: View, scenario: str, measure: str) -> str:
 def mood(measure: str, verdict: Verdict | None) -> Mood:
     """Return whether a verdict is good or bad news."""
     better = names.known(measure).better
-    if verdict is None or not better or verdict.says not in ("less", "more"):
+    if verdict is None or not better or verdict.says not in (LESS, MORE):
         return ""
     return "better" if verdict.says == better else "worse"
 
@@ -115,11 +116,11 @@ def mood(measure: str, verdict: Verdict | None) -> Mood:
 def mood_in(view: View, scenario: str, measure: str) -> Mood:
     """Return whether a measure is good or bad news in a scenario.
 
-    What a case costs the office is neither where more or fewer cases come.
+    It is neither where other people are counted, see :func:`sim.report.comparable.is_claimed`.
     """
-    if measure == "office_cost" and other_cases(view, scenario):
-        return ""
-    return mood(measure, view.comparison.verdicts.get(scenario, {}).get(measure))
+    found = mood(measure, view.comparison.verdicts.get(scenario, {}).get(measure))
+    claimed = not found or is_claimed(view, scenario, measure, gain=found == "better")
+    return found if claimed else ""
 
 
 def groups(view: View) -> list[Group]:
@@ -146,14 +147,20 @@ def _file_order(view: View, place: str) -> int:
     return known.index(name) if name in known else len(known)
 
 
-def place_title(view: View, place: str) -> str:
-    """Return the title of the procedure or demand for which a measure holds."""
-    words, name = view.words, place.lstrip("@")
-    if not place:
-        return words.say("The whole office")
+def place_name(view: View, place: str) -> str:
+    """Return what the procedure or demand for which a measure holds is called."""
+    name = place.lstrip("@")
     parts = view.office.demands if place.startswith("@@") else view.office.procedures
     titles = [part.title for part in parts if part.id == name]
-    title = words.title(titles[0] if titles else None, names.readable(name))
+    return view.words.title(titles[0] if titles else None, names.readable(name))
+
+
+def place_title(view: View, place: str) -> str:
+    """Return the title of the procedure or demand for which a measure holds."""
+    words = view.words
+    if not place:
+        return words.say("The whole office")
+    title = place_name(view, place)
     if place.startswith("@@"):
         return words.say("People who come for: {title}", title=title)
     return words.say("Procedure: {title}", title=title)
