@@ -13,6 +13,8 @@ from sim.look import Figure
 _CELL_PIXELS: Final = 27
 _TITLE_PIXELS: Final = 26
 _FOOT_PIXELS: Final = 44
+_LETTERS: Final = 3
+"""Up to so many letters a cell's text has the usual size, else one that fits a narrow cell."""
 _GAP: Final = 2
 """Between cells, in pixels: neighbours of one colour stay apart."""
 
@@ -75,6 +77,8 @@ def _axis(name: str, place: int) -> str:
 
 def _cells(panel: Panel, place: int, reach: float) -> dict[str, Any]:
     rows = [[series.values[i] for series in panel.series] for i in range(len(panel.categories))]
+    longest = max((len(value.label) for row in rows for value in row if value), default=0)
+    size = 12 if longest <= _LETTERS else 9
     return {
         "type": "heatmap",
         "x": list(range(len(panel.series))),
@@ -82,7 +86,7 @@ def _cells(panel: Panel, place: int, reach: float) -> dict[str, Any]:
         "z": [[None if value is None else value.mean for value in row] for row in rows],
         "text": [["" if value is None else value.label for value in row] for row in rows],
         "texttemplate": "%{text}",
-        "textfont": {"size": 12, "family": look.FONT, "color": look.INK},
+        "textfont": {"size": size, "family": look.FONT, "color": look.INK},
         "hovertext": [
             [_hover(panel, i, j, value) for j, value in enumerate(row)]
             for i, row in enumerate(rows)

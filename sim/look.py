@@ -61,7 +61,7 @@ PATTERNS: Final = {
     "rules": Pattern("|", "#a8a450"),
     "closed": Pattern("", ""),
     "elsewhere": Pattern("-", "#7b8794"),
-    "citizen": Pattern(".", "#52606d"),
+    "citizen": Pattern(".", "#5f9a5e"),
     "work": Pattern("", ""),
 }
 """What is drawn over them."""
@@ -91,7 +91,7 @@ OVER: Final = {
     "held": PATTERNS["rules"].colour,
     "elsewhere": PATTERNS["elsewhere"].colour,
     "post": SOFT_INK,
-    "citizen": PATTERNS["citizen"].colour,
+    "citizen": SOFT_INK,
 }
 """Colours of their patterns."""
 FULLNESS: Final = ("#ffffff", "#deebf7", "#9ecae1", "#5ba3d0")
@@ -179,7 +179,7 @@ def pattern(colour: str, over: Pattern | None) -> dict[str, Any]:
         "shape": over.shape,
         "bgcolor": colour,
         "fgcolor": over.colour,
-        "fgopacity": 0.6,
+        "fgopacity": 0.45,
         "size": 8,
         "solidity": 0.15,
     }
@@ -201,14 +201,14 @@ def axis(title: str) -> dict[str, Any]:
 
 
 def axis_title(title: str, standoff: int) -> dict[str, Any]:
-    """Return an axis title so many pixels off the axis."""
+    """Return an axis title so many pixels off the axis, in lines that a phone has room for."""
     font = {"color": SOFT_INK, "size": 12}
-    return {"text": escaped(title), "standoff": standoff, "font": font}
+    return {"text": wrapped(title) if title else "", "standoff": standoff, "font": font}
 
 
 def heading(at: tuple[float, float], title: str, note: str = "", **more: Any) -> dict[str, Any]:
     """Return a bold title inside a figure, a note below it, both wrapped, above a place."""
-    text = f"<b>{_wrapped(title)}</b>" + (f"<br>{_wrapped(note)}" if note else "")
+    text = f"<b>{wrapped(title)}</b>" + (f"<br>{wrapped(note)}" if note else "")
     return {
         "x": at[0],
         "y": at[1],
@@ -239,5 +239,6 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
+    """Return a text in lines of what a phone has room for, escaped; never empty."""
     return "<br>".join(escaped(line) for line in textwrap.wrap(text, _WIDEST_LABEL)) or " "

@@ -111,3 +111,13 @@ def test_every_variable_of_the_style_sheets_is_given_a_value() -> None:
     }  # fmt: skip
     assert used == {*look.page_colours(), "font"} & used
     assert f"--better: {look.BETTER};" in look.css_variables()
+
+
+def test_a_long_axis_title_is_wrapped_to_a_phones_width() -> None:
+    title = "Từ lần đến đầu tiên đến kết quả cuối cùng: giờ/trường hợp <b>"
+    text = look.axis(title)["title"]["text"]
+    lines = text.split("<br>")
+    assert len(lines) == 2
+    assert all(len(line) <= 44 for line in lines)  # of 6 pixels each, beside 390 of the phone
+    assert " ".join(lines) == look.escaped(title)
+    assert look.axis("")["title"]["text"] == ""

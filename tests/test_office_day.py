@@ -67,6 +67,15 @@ def test_cells_are_the_values_with_rows_as_categories() -> None:
     assert figure["layout"]["yaxis"]["ticktext"] == ["Mon", "Tue"]
 
 
+def test_long_numbers_are_small_enough_not_to_touch_on_paper() -> None:
+    """A paper's cell is 22 pixels wide; a digit takes 0.64 of the letters' size, a point half."""
+    long = replace(TWO_BY_TWO, series=(Series("7", "", (value(0.17), value(0.05))),))
+    for panel, letters in ((TWO_BY_TWO, "100"), (long, "0.17")):
+        size = heat_map([panel], "Hour", 10)["data"][0]["textfont"]["size"]
+        digits = sum(letter.isdigit() for letter in letters)
+        assert (digits * 0.64 + (len(letters) - digits) * 0.32) * size <= 23.5
+
+
 def test_panels_stand_below_one_another_under_their_titles_escaped() -> None:
     figure = heat_map([TWO_BY_TWO, TWO_BY_TWO], "Hour", 10)
     tops = [figure["layout"][name]["domain"][1] for name in ("yaxis", "yaxis2")]

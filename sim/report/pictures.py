@@ -113,8 +113,7 @@ def _where_time_goes(view: View) -> Picture | None:
     return Picture(
         "causes",
         say("From the first arrival to the last result, by cause"),
-        say("Mean of all cases. Pale: nights and days off that a case spends waiting for staff.")
-        + _intervals(view),
+        say("Mean of all cases.") + _intervals(view),
         _spoken(view.words, (*panel.series, wholes), panel.categories),
         charts.stacked(panel, wholes),
         (panel, causes),
