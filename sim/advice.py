@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from typing import Final
 
 from sim import paths
 from sim.calendar import DayRules
-from sim.clock import DAY_MS, WEEKDAYS, clock_ms
+from sim.clock import DAY_MS, WEEKDAYS, clock_ms, weekdays
 from sim.office import Office, Team
 from sim.office.people import sessions_of
+from sim.said import listed, phrase
 from sim.staffing import Sessions
+from sim.wording import together
 from sim.workload import DemandMean, Load, Year, overloads, role_minutes
 
 
@@ -63,8 +66,12 @@ class Advice:
     def _nobody_comes(self, mean: DemandMean) -> Iterator[Warned]:
         log = self.office.demand(mean.demand).log
         if log is not None and not mean.per_year:
-            text = f"no row falls on an open day of the year from {self.office.calendar.start}"
-            yield Warned(f"demands.{mean.demand}.log", f"{text}: set start to the log's first day")
+            text = phrase(
+                "no row falls on an open day of the year from {date}: set start to the log's first "
+                "day",
+                date=self.office.calendar.start,
+            )
+            yield Warned(f"demands.{mean.demand}.log", text)
 
 
 def start_moves(office: Office) -> Iterator[Warned]:
@@ -73,9 +80,22 @@ def start_moves(office: Office) -> Iterator[Warned]:
     start = office.calendar.start
     moved = rules.next_counted(start)
     if moved != start:
-        why = "a public holiday" if rules.is_holiday(start) else "closed"
-        text = f"{start:%A} {start} is {why}: measuring starts on {moved:%A} {moved}"
+        why = phrase("a public holiday") if rules.is_holiday(start) else phrase("closed")
+        text = phrase(
+            "{start} is {why}: measuring starts on {moved}",
+            start=_with_weekday(start), why=why, moved=_with_weekday(moved),
+        )  # fmt: skip
         yield Warned("calendar.start", text)
+
+
+def _with_weekday(date: dt.date) -> str:
+    return phrase("{weekday} {date}", weekday=_WEEKDAYS[date.weekday()], date=date)
+
+
+_WEEKDAYS: Final = (
+    phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday"),
+    phrase("Friday"), phrase("Saturday"), phrase("Sunday"),
+)  # fmt: skip
 
 
 def cutoffs_apply(office: Office) -> Iterator[Warned]:
@@ -89,9 +109,13 @@ def cutoffs_apply(office: Office) -> Iterator[Warned]:
         for key, at in times.items():
             path = f"procedures.{procedure.id}.{key}"
             if at is not None and closes < clock_ms(at) < DAY_MS:
-                yield Warned(path, f"{at} is after closing on every day: it never applies")
+                text = phrase("{time} is after closing on every day: it never applies", time=at)
+                yield Warned(path, text)
             elif at is not None and clock_ms(at) <= opens:
-                yield Warned(path, f"{at} is not after the opening of any day: it always applies")
+                text = phrase(
+                    "{time} is not after the opening of any day: it always applies", time=at
+                )
+                yield Warned(path, text)
 
 
 def team_hours_fit(office: Office) -> Iterator[Warned]:
@@ -108,10 +132,14 @@ def _outside(office: Office, team: Team) -> Iterator[Warned]:
     idle = [day for day, (own, open_) in enumerate(hours) if own and not open_]
     beyond = [day for day, (own, open_) in enumerate(hours) if open_ and not _within(own, open_)]
     if idle:
-        text = f"the office is closed on {_days(idle)}: the team does not work then"
+        text = phrase(
+            "the office is closed on {days}: the team does not work then", days=_days(idle)
+        )
         yield Warned(path, text)
     if beyond:
-        text = f"beyond the office's hours on {_days(beyond)}: only desk work is done then"
+        text = phrase(
+            "beyond the office's hours on {days}: only desk work is done then", days=_days(beyond)
+        )
         yield Warned(path, text)
 
 
@@ -121,8 +149,9 @@ def _leaves_early(office: Office, team: Team) -> Iterator[Warned]:
         d for d, (own, open_) in enumerate(hours) if own and open_ and own[-1][1] < open_[-1][1]
     ]
     if early and team.closing == "finish queue":
-        text = (
-            f"the team leaves before closing on {_days(early)}, and who comes later is not served"
+        text = phrase(
+            "the team leaves before closing on {days}, and who comes later is not served",
+            days=_days(early),
         )
         yield Warned(f"teams.{team.id}.closing", text)
 
@@ -143,7 +172,7 @@ def _within(own: Sessions, open_: Sessions) -> bool:
 
 
 def _days(days: list[int]) -> str:
-    return ", ".join(WEEKDAYS[day] for day in days)
+    return listed(weekdays(WEEKDAYS[day]) for day in days)
 
 
 def arrivals_fit_the_hours(office: Office) -> Iterator[Warned]:
@@ -153,25 +182,36 @@ def arrivals_fit_the_hours(office: Office) -> Iterator[Warned]:
     for demand in office.demands:
         late = [at for at, share in demand.by_hour.items() if share and clock_ms(at) >= closes]
         if late:
-            text = f"{', '.join(late)}: not before closing on any day, so these shares are left out"
+            text = phrase(
+                "{times}: not before closing on any day, so these shares are left out",
+                times=listed(late),
+            )
             yield Warned(f"demands.{demand.id}.by_hour", text)
 
 
 def _overload(load: Load) -> Warned:
     path = ", ".join(f"teams.{name}" for name in load.teams)
-    roles = " and ".join(load.roles)
-    work = f"{load.offered_minutes:,.0f} minutes of {roles} come in on an open day"
+    work = phrase(
+        "{minutes:,.0f} minutes of {roles} come in on an open day",
+        minutes=load.offered_minutes, roles=together(load.roles),
+    )  # fmt: skip
     if load.capacity_minutes <= 0:
-        return Warned(path, f"{work}, and nobody is there to do them: they are never done")
-    time = f"{load.capacity_minutes:,.0f} minutes of their time"
-    text = f"loaded to {load.ratio:.0%}: {work}, for {time}. Queues grow without end"
+        text = phrase("{work}, and nobody is there to do them: they are never done", work=work)
+        return Warned(path, text)
+    text = phrase(
+        "loaded to {load:.0%}: {work}, for {minutes:,.0f} minutes of their time. "
+        "Queues grow without end",
+        load=load.ratio, work=work, minutes=load.capacity_minutes,
+    )  # fmt: skip
     return Warned(path, text)
 
 
 def sources_are_given(office: Office) -> Iterator[Warned]:
     """Warn of an office that says nowhere where its numbers come from."""
     if not office.sources:
-        text = "empty: reports print every number as an assumption, to be replaced by your own data"
+        text = phrase(
+            "empty: reports print every number as an assumption, to be replaced by your own data"
+        )
         yield Warned("sources", text)
 
 
@@ -181,7 +221,11 @@ def ranges_hold_the_value(office: Office) -> Iterator[Warned]:
     for path, (low, high) in office.ranges.items():
         value = _number(content, path)
         if value is not None and not low <= value <= high:
-            yield Warned(f'ranges."{path}"', f"{value:g} lies outside {low:g} to {high:g}")
+            text = phrase(
+                "{value} lies outside {low} to {high}",
+                value=f"{value:g}", low=f"{low:g}", high=f"{high:g}",
+            )  # fmt: skip
+            yield Warned(f'ranges."{path}"', text)
 
 
 def _number(content: dict[str, object], path: str) -> float | None:

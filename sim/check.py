@@ -12,6 +12,7 @@ from sim.office import Office
 from sim.office_file import counted, office_of, read_office
 from sim.reforms import ReformError, apply
 from sim.repair import Repaired, repaired
+from sim.said import listed
 from sim.study import StudyFile
 from sim.toml_file import read_toml, validate
 from sim.workload import DemandMean
@@ -50,7 +51,7 @@ class Faulty(PlannerError):
 
     def __init__(self, errors: list[PlannerError]) -> None:
         self.errors = errors
-        super().__init__("\n".join(map(str, errors)))
+        super().__init__(listed((error.text for error in errors), "\n"))
 
 
 def check_file(path: str | Path) -> Checked:

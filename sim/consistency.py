@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from sim import paths, replay
-from sim.clock import WEEKDAYS, clock_ms, weekday_numbers
+from sim.clock import WEEKDAYS, clock_ms, weekday_numbers, weekdays
 from sim.distributions import Distribution
 from sim.errors import Fault
 from sim.office import Office, Procedure, Staff
 from sim.office.people import last_ticket_ms, sessions_of
+from sim.said import listed, phrase
 from sim.staffing import member_minutes
 from sim.wording import nearest, shown
 
@@ -52,11 +53,12 @@ def ids_differ(office: Office) -> Iterator[Fault]:
     }
     for where, ids in lists.items():
         for name in dict.fromkeys(name for name in ids if ids.count(name) > 1):
-            yield Fault(f"{where}.{name}", "an id that no other has", f"{ids.count(name)} of them")
+            found = phrase("{count} of them", count=ids.count(name))
+            yield Fault(f"{where}.{name}", phrase("an id that no other has"), found)
         for name in ids:
             if _RESERVED.fullmatch(name):
-                hint = "Reforms and results use such names themselves."
-                yield Fault(f"{where}.{name}.id", "another name", shown(name), hint)
+                hint = phrase("Reforms and results use such names themselves.")
+                yield Fault(f"{where}.{name}.id", phrase("another name"), shown(name), hint)
 
 
 _RESERVED: Final = re.compile(r"\*|backlog \d+|.*#\d+|\s.*|.*\s")
@@ -69,7 +71,7 @@ def roles_are_performed(office: Office) -> Iterator[Fault]:
         for step in procedure.steps:
             if step.role is not None and step.role not in known:
                 path = f"procedures.{procedure.id}.steps.{step.id}.role"
-                yield _unknown(path, "a role that a team performs", step.role, known)
+                yield _unknown(path, phrase("a role that a team performs"), step.role, known)
 
 
 def roles_are_used(office: Office) -> Iterator[Fault]:
@@ -79,7 +81,8 @@ def roles_are_used(office: Office) -> Iterator[Fault]:
     for team in office.teams:
         for role in team.role_names():
             if role not in used:
-                yield _unknown(f"teams.{team.id}.roles", "roles that a step uses", role, known)
+                path = f"teams.{team.id}.roles"
+                yield _unknown(path, phrase("roles that a step uses"), role, known)
 
 
 def ordered_roles_are_performed(office: Office) -> Iterator[Fault]:
@@ -87,7 +90,7 @@ def ordered_roles_are_performed(office: Office) -> Iterator[Fault]:
     known = office.role_names()
     for role in office.roles:
         if role not in known:
-            yield _unknown(f"roles.{role}", "a role that a team performs", role, known)
+            yield _unknown(f"roles.{role}", phrase("a role that a team performs"), role, known)
 
 
 def needs_are_procedures(office: Office) -> Iterator[Fault]:
@@ -96,7 +99,7 @@ def needs_are_procedures(office: Office) -> Iterator[Fault]:
     for demand in office.demands:
         for need in dict.fromkeys(demand.needs):
             if need not in known:
-                yield _unknown(f"demands.{demand.id}.needs", "procedures", need, known)
+                yield _unknown(f"demands.{demand.id}.needs", phrase("procedures"), need, known)
 
 
 def bundles_are_needed(office: Office) -> Iterator[Fault]:
@@ -105,7 +108,8 @@ def bundles_are_needed(office: Office) -> Iterator[Fault]:
         for name in demand.bundling.procedures:
             if name not in demand.needs:
                 path = f"demands.{demand.id}.bundling.procedures"
-                yield _unknown(path, "procedures that the demand needs", name, demand.needs)
+                expected = phrase("procedures that the demand needs")
+                yield _unknown(path, expected, name, demand.needs)
 
 
 def backlog_waits_somewhere(office: Office) -> Iterator[Fault]:
@@ -114,12 +118,12 @@ def backlog_waits_somewhere(office: Office) -> Iterator[Fault]:
     for place, backlog in enumerate(office.backlog, 1):
         path = f"backlog[{place}]"
         if backlog.procedure not in known:
-            yield _unknown(f"{path}.procedure", "a procedure", backlog.procedure, known)
+            yield _unknown(f"{path}.procedure", phrase("a procedure"), backlog.procedure, known)
             continue
         steps = [step.id for step in known[backlog.procedure].steps]
         later = steps[max(known[backlog.procedure].intake, 0) + 1 :]
         if backlog.step not in later:
-            expected = f"a step of {backlog.procedure} after the intake"
+            expected = phrase("a step of {procedure} after the intake", procedure=backlog.procedure)
             yield _unknown(f"{path}.step", expected, backlog.step, later)
 
 
@@ -132,10 +136,13 @@ def intake_comes_first(office: Office) -> Iterator[Fault]:
         step = procedure.steps[place]
         path = f"procedures.{procedure.id}.steps.{step.id}"
         if place > 0:
-            expected = "the intake, the first step with the visitor, to be the first of all steps"
-            yield Fault(path, expected, f"{place} before it", "Move it up, or let the first be it.")
+            expected = phrase(
+                "the intake, the first step with the visitor, to be the first of all steps"
+            )
+            hint = phrase("Move it up, or let the first be it.")
+            yield Fault(path, expected, phrase("{count} before it", count=place), hint)
         if step.share < 1:
-            expected = "1, since every dossier passes the intake"
+            expected = phrase("1, since every dossier passes the intake")
             yield Fault(f"{path}.share", expected, shown(step.share))
 
 
@@ -143,9 +150,10 @@ def appointments_have_deadlines(office: Office) -> Iterator[Fault]:
     """Check that there is a deadline where a slip names the due date."""
     for procedure in office.procedures:
         if procedure.ways().get("by appointment", 0) > 0 and procedure.deadline is None:
-            hint = 'Add deadline = { within = "5 working days" }, say.'
             path = f"procedures.{procedure.id}.deadline"
-            yield Fault(path, 'a deadline, since results come "by appointment"', "nothing", hint)
+            expected = phrase('a deadline, since results come "by appointment"')
+            hint = phrase("Add {example}, say.", example='deadline = { within = "5 working days" }')
+            yield Fault(path, expected, phrase("nothing"), hint)
 
 
 def tickets_are_given(office: Office) -> Iterator[Fault]:
@@ -155,7 +163,10 @@ def tickets_are_given(office: Office) -> Iterator[Fault]:
         most = sum(end - begin for begin, end in sessions)
         before = last_ticket_ms(office.calendar, day)
         if sessions and before >= most:
-            expected = f"fewer minutes than the office is open on {name} ({most // 60_000})"
+            expected = phrase(
+                "fewer minutes than the office is open on {day} ({minutes})",
+                day=weekdays(name), minutes=most // 60_000,
+            )  # fmt: skip
             yield Fault("calendar.last_ticket", expected, f"{before / 60_000:g}")
             return
 
@@ -164,9 +175,9 @@ def opens_on_working_days(office: Office) -> Iterator[Fault]:
     """Check that the office is open on some weekday of the law: deadlines count that time."""
     legal = weekday_numbers(office.calendar.legal_days)
     if not any(sessions_of(office.calendar.hours, day) for day in legal):
-        open_days = [name for i, name in enumerate(WEEKDAYS) if _open(office, i)]
-        expected = "a weekday on which the office is open"
-        hint = f"It is open on {', '.join(open_days)}."
+        open_days = [weekdays(name) for i, name in enumerate(WEEKDAYS) if _open(office, i)]
+        expected = phrase("a weekday on which the office is open")
+        hint = phrase("It is open on {days}.", days=listed(open_days))
         yield Fault("calendar.legal_days", expected, shown(office.calendar.legal_days), hint)
 
 
@@ -178,17 +189,16 @@ def swapped_dates_are_open(office: Office) -> Iterator[Fault]:
     """Check that no date is both closed and swapped."""
     for date in office.calendar.closed:
         if date.isoformat() in office.calendar.open:
-            expected = "a date that is not among the closed ones too"
-            yield Fault(
-                f"calendar.open.{date}", expected, str(date), "Leave it out of one of them."
-            )
+            expected = phrase("a date that is not among the closed ones too")
+            hint = phrase("Leave it out of one of them.")
+            yield Fault(f"calendar.open.{date}", expected, str(date), hint)
 
 
 def somebody_works(office: Office) -> Iterator[Fault]:
     """Check that every team has a member at some time."""
     for team in office.teams:
         if team.staff.log is None and not any(member_minutes(office, team, d) for d in range(7)):
-            expected = "at least one member at some time during its hours"
+            expected = phrase("at least one member at some time during its hours")
             yield Fault(f"teams.{team.id}.staff", expected, _staff_shown(team.staff))
 
 
@@ -204,7 +214,8 @@ def there_is_work(office: Office) -> Iterator[Fault]:
         or any(book.filled > 0 for book in booked)
         or any(backlog.dossiers for backlog in office.backlog)
     ):
-        yield Fault("demands", "some cases: a per_day above 0, appointments or a log", "none")
+        expected = phrase("some cases: a per_day above 0, appointments or a log")
+        yield Fault("demands", expected, phrase("none"))
 
 
 def appointments_fit_the_hours(office: Office) -> Iterator[Fault]:
@@ -215,21 +226,23 @@ def appointments_fit_the_hours(office: Office) -> Iterator[Fault]:
         begin, end = clock_ms(book.from_ or "00:00"), clock_ms(book.to or "24:00")
         days = [sessions_of(office.calendar.hours, day) for day in range(7)]
         if not any(a < end and begin < b for sessions in days for a, b in sessions):
-            found = f"{book.from_ or 'opening'} to {book.to or 'closing'}"
-            yield Fault(f"demands.{demand.id}.appointments", "times in open hours", found)
+            first, last = book.from_ or phrase("opening"), book.to or phrase("closing")
+            found = phrase("{first} to {last}", first=first, last=last)
+            yield Fault(f"demands.{demand.id}.appointments", phrase("times in open hours"), found)
 
 
 def durations_are_possible(office: Office) -> Iterator[Fault]:
     """Check that no duration is below zero or beyond reason."""
-    for path, unit, most, distribution in _durations(office):
+    for path, limits, distribution in _durations(office):
         lowest, mean = _lowest(distribution), distribution.mean_value()
         if lowest < 0:
-            yield Fault(path, f"{unit} of at least 0", f"{lowest:g}")
-        elif mean > most:
-            yield Fault(path, f"at most {most} {unit} on average", f"{mean:g}")
+            yield Fault(path, limits.low, f"{lowest:g}")
+        elif mean > limits.most:
+            yield Fault(path, limits.high, f"{mean:g}")
     for team in office.teams:
         if team.away and team.away.minutes.mean_value() <= 0:
-            yield Fault(f"teams.{team.id}.away.minutes", "more than 0 minutes on average", "0")
+            expected = phrase("more than 0 minutes on average")
+            yield Fault(f"teams.{team.id}.away.minutes", expected, "0")
 
 
 def _lowest(distribution: Distribution) -> float:
@@ -244,43 +257,59 @@ def _lowest(distribution: Distribution) -> float:
     return bounded.low if bounded else 0.0
 
 
-_Duration = tuple[str, str, int, Distribution]
+class _Limits(NamedTuple):
+    """How long something may last: the largest mean, and what is said of it and of less than 0."""
+
+    most: int
+    high: str
+    low: str
+
+
+_Duration = tuple[str, _Limits, Distribution]
 
 
 def _durations(office: Office) -> Iterator[_Duration]:
-    """Yield (path, unit, largest mean, distribution) of every duration."""
+    """Yield (path, limits, distribution) of every duration."""
     for procedure in office.procedures:
         yield from _step_durations(procedure)
     for team in office.teams:
         if team.lateness:
-            yield f"teams.{team.id}.lateness.minutes", *_MINUTES, team.lateness.minutes
+            yield f"teams.{team.id}.lateness.minutes", _MINUTES, team.lateness.minutes
         if team.away:
-            yield f"teams.{team.id}.away.minutes", *_MINUTES, team.away.minutes
+            yield f"teams.{team.id}.away.minutes", _MINUTES, team.away.minutes
     if office.visitor.patience:
-        yield "visitor.patience", *_MINUTES, office.visitor.patience
+        yield "visitor.patience", _MINUTES, office.visitor.patience
     for demand in office.demands:
         if demand.patience:
-            yield f"demands.{demand.id}.patience", *_MINUTES, demand.patience
-        yield f"demands.{demand.id}.gap.working_days", *_DAYS, demand.gap.working_days
+            yield f"demands.{demand.id}.patience", _MINUTES, demand.patience
+        yield f"demands.{demand.id}.gap.working_days", _DAYS, demand.gap.working_days
     for place, backlog in enumerate(office.backlog, 1):
-        yield f"backlog[{place}].received_days_ago", *_DAYS, backlog.received_days_ago
+        yield f"backlog[{place}].received_days_ago", _DAYS, backlog.received_days_ago
 
 
-_MINUTES: Final = ("minutes", _MOST_MINUTES)
-_DAYS: Final = ("days", _MOST_DAYS)
+_MINUTES: Final = _Limits(
+    _MOST_MINUTES,
+    phrase("at most {most} minutes on average", most=str(_MOST_MINUTES)),
+    phrase("minutes of at least 0"),
+)
+_DAYS: Final = _Limits(
+    _MOST_DAYS,
+    phrase("at most {most} days on average", most=str(_MOST_DAYS)),
+    phrase("days of at least 0"),
+)
 
 
 def _step_durations(procedure: Procedure) -> Iterator[_Duration]:
     for step in procedure.steps:
         path = f"procedures.{procedure.id}.steps.{step.id}"
         if step.minutes:
-            yield f"{path}.minutes", *_MINUTES, step.minutes
+            yield f"{path}.minutes", _MINUTES, step.minutes
         if step.working_days:
-            yield f"{path}.working_days", *_DAYS, step.working_days
+            yield f"{path}.working_days", _DAYS, step.working_days
         if step.rests and step.rests.working_days:
-            yield f"{path}.rests.working_days", *_DAYS, step.rests.working_days
+            yield f"{path}.rests.working_days", _DAYS, step.rests.working_days
         if step.sends_back:
-            yield f"{path}.sends_back.working_days", *_DAYS, step.sends_back.working_days
+            yield f"{path}.sends_back.working_days", _DAYS, step.sends_back.working_days
 
 
 def sources_exist(office: Office) -> Iterator[Fault]:
@@ -299,7 +328,7 @@ def ranges_are_of_numbers(office: Office) -> Iterator[Fault]:
         if not missing:
             value = paths.get_path(content, path)
             if isinstance(value, bool) or not isinstance(value, int | float):
-                yield Fault(f'ranges."{path}"', "the path of a number", shown(value))
+                yield Fault(f'ranges."{path}"', phrase("the path of a number"), shown(value))
 
 
 def _missing(content: dict[str, object], section: str, path: str) -> Iterator[Fault]:
@@ -307,7 +336,10 @@ def _missing(content: dict[str, object], section: str, path: str) -> Iterator[Fa
         paths.get_path(content, path)
     except paths.PathError as error:
         fault = error.fault
-        expected = f"the path of something in this file; {fault.path} has no {fault.found}"
+        expected = phrase(
+            "the path of something in this file; {path} has no {name}",
+            path=fault.path, name=fault.found,
+        )  # fmt: skip
         yield Fault(f'{section}."{path}"', expected, shown(path), fault.hint)
 
 

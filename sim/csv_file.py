@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import Fault, FileFaults
+from sim.said import listed, phrase, sentences
 from sim.wording import shown
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ class CsvFile:
     def no_column(self, name: str) -> str:
         """Return the hint for a column that is not there: the nearest, and those there are."""
         near = difflib.get_close_matches(name, self.columns, n=1)
-        hint = f"Nearest name: {shown(near[0])}. " if near else ""
-        return f"{hint}Columns: {', '.join(map(shown, self.columns[:30]))}."
+        hint = phrase("Nearest name: {name}.", name=shown(near[0])) if near else ""
+        names = listed(map(shown, self.columns[:30]))
+        return sentences(hint, phrase("Columns: {names}.", names=names))
 
 
 def read_csv(path: Path, key: str) -> CsvFile:
@@ -94,19 +96,29 @@ def capped(faults: Iterable[Fault], count: int) -> list[Fault]:
     more = count - len(named)
     if not more:
         return named
-    return [*named, Fault(f"and {more:,} more line{'s' if more > 1 else ''}", "the same")]
+    others = (
+        phrase("and 1 more line") if more == 1 else phrase("and {count:,} more lines", count=more)
+    )
+    return [*named, Fault(others, phrase("the same"))]
+
+
+def line_text(line: int) -> str:
+    """Return what messages call a line of a file; line numbers have no marks between thousands."""
+    return phrase("line {line}", line=str(line))
 
 
 def _content(path: Path, key: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        fault = Fault(key, "a CSV file", f"no file {path}", _nearest_file(path))
+        found = phrase("no file {file}", file=path)
+        fault = Fault(key, phrase("a CSV file"), found, _nearest_file(path))
     except IsADirectoryError:
-        fault = Fault(key, "a CSV file", f"the folder {path}")
+        fault = Fault(key, phrase("a CSV file"), phrase("the folder {folder}", folder=path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        fault = Fault(key, "a CSV file", f"{path}: {reason}")
+        found = phrase("{file}: {reason}", file=path, reason=reason)
+        fault = Fault(key, phrase("a CSV file"), found)
     raise FileFaults(str(path), [fault])
 
 
@@ -114,26 +126,31 @@ def _nearest_file(path: Path) -> str:
     try:
         names = [item.name for item in path.parent.iterdir()]
     except OSError:
-        return f"There is no folder {path.parent} either."
+        return phrase("There is no folder {folder} either.", folder=path.parent)
     near = difflib.get_close_matches(path.name, names, n=1)
-    return f"Nearest name: {shown(near[0])}." if near else ""
+    return phrase("Nearest name: {name}.", name=shown(near[0])) if near else ""
 
 
 def _decoded(path: Path, key: str, content: bytes) -> str:
     """Return the text with line feeds alone, and a first line that may name columns."""
     if content.startswith(b"PK\x03\x04"):
-        fault = Fault(key, "CSV text", "a spreadsheet", 'Save it as "CSV UTF-8".')
+        hint = phrase('Save it as "CSV UTF-8".')
+        fault = Fault(key, phrase("CSV text"), phrase("a spreadsheet"), hint)
         raise FileFaults(str(path), [fault])
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        found = f"the byte 0x{content[error.start]:02x} in line {line} of {path.name}"
-        fault = Fault(key, "text in UTF-8", found, 'Save the file again as "CSV UTF-8".')
+        found = phrase(
+            "the byte {byte} in {line} of {file}",
+            byte=f"0x{content[error.start]:02x}", line=line_text(line), file=path.name,
+        )  # fmt: skip
+        hint = phrase('Save the file again as "CSV UTF-8".')
+        fault = Fault(key, phrase("text in UTF-8"), found, hint)
         raise FileFaults(str(path), [fault]) from None
     if not text.partition("\n")[0].strip():
-        found = "an empty first line" if text.strip() else "an empty file"
-        fault = Fault(key, "a CSV file whose first line names the columns", found)
+        found = phrase("an empty first line") if text.strip() else phrase("an empty file")
+        fault = Fault(key, phrase("a CSV file whose first line names the columns"), found)
         raise FileFaults(str(path), [fault])
     return text
 
@@ -164,15 +181,15 @@ def _broken_rows(text: str, separator: str, message: str) -> list[Fault]:
     width = len(next(rows, (1, []))[1])
     long = [(line, len(row)) for line, row in rows if len(row) > width]
     if long:
-        hint = f'Put text that holds "{separator}" in quotes.'
-        expected = f"{width} fields, as in the first line"
-        found = (Fault(f"line {line}", expected, str(fields), hint) for line, fields in long)
+        hint = phrase('Put text that holds "{separator}" in quotes.', separator=separator)
+        expected = phrase("{count} fields, as in the first line", count=width)
+        found = (Fault(line_text(line), expected, str(fields), hint) for line, fields in long)
         return capped(found, len(long))
     for line, content in enumerate(text.split("\n"), 1):
         if content.count('"') % 2:
-            expected = 'quotes in pairs, a quote inside quotes written ""'
-            return [Fault(f"line {line}", expected, shown(content))]
-    return [Fault("rows", "a CSV file", message.partition("\n")[0])]
+            expected = phrase('quotes in pairs, a quote inside quotes written ""')
+            return [Fault(line_text(line), expected, shown(content))]
+    return [Fault(phrase("rows"), phrase("a CSV file"), message.partition("\n")[0])]
 
 
 def _numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

@@ -8,6 +8,7 @@ the scaled value of the same uniform.
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
@@ -15,7 +16,10 @@ from pydantic import Field, GetJsonSchemaHandler, model_serializer, model_valida
 from pydantic_core import CoreSchema
 
 from sim.base import NonNegative, Number, Part, Positive
+from sim.errors import Misfit
 from sim.quantiles import Floats, beta_table, log_gamma_table, weibull_shape
+from sim.said import listed, phrase
+from sim.wording import DISTRIBUTION, keyed, together
 
 if TYPE_CHECKING:
     from sim.inverse import Encoded
@@ -45,8 +49,12 @@ class Family(Part):
     def _given(self, *ways: tuple[str, ...]) -> None:
         given = {name for name in type(self).model_fields if getattr(self, name) is not None}
         if given not in [set(way) for way in ways]:
-            listed = ", or ".join(" and ".join(way) for way in ways)
-            raise ValueError(f"{listed} (got {', '.join(sorted(given)) or 'nothing'})")
+            expected = reduce(_or, map(together, ways))
+            raise Misfit(expected, listed(sorted(given)) or phrase("nothing"))
+
+
+def _or(first: str, second: str) -> str:
+    return phrase("{first}, or {second}", first=first, second=second)
 
 
 def _encoded(form: str, *parameters: float, table: Floats | None = None) -> Encoded:
@@ -70,7 +78,7 @@ class Uniform(Family):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.low > self.high:
-            raise ValueError(f"low at most high (got low {self.low:g}, high {self.high:g})")
+            raise Misfit(phrase("low at most high"), keyed(low=self.low, high=self.high))
         return self
 
     def encoded(self) -> Encoded:
@@ -276,11 +284,12 @@ class Empirical(Family):
     @model_validator(mode="after")
     def _weights_fit(self) -> Self:
         if self.weights is not None and len(self.weights) != len(self.values):
-            raise ValueError(
-                f"as many weights as values (got {len(self.weights)} for {len(self.values)})"
+            found = phrase(
+                "{weights} for {values}", weights=len(self.weights), values=len(self.values)
             )
+            raise Misfit(phrase("as many weights as values"), found)
         if self.weights is not None and sum(self.weights) <= 0:
-            raise ValueError("weights that add up to more than 0")
+            raise Misfit(phrase("weights that add up to more than 0"))
         return self
 
     def _sorted(self) -> tuple[Floats, Floats]:
@@ -319,8 +328,8 @@ class Distribution(Part):
         if isinstance(value, int | float) and not isinstance(value, bool):
             return {"constant": value}
         if not isinstance(value, dict | Distribution):
-            raise ValueError(  # noqa: TRY004 - pydantic turns a ValueError into a fault
-                "a number or a distribution such as { lognormal = { mean = 4, cv = 0.5 } }"
+            raise Misfit(
+                phrase("a number or a distribution such as {example}", example=DISTRIBUTION)
             )
         return value
 
@@ -328,7 +337,7 @@ class Distribution(Part):
     def _exactly_one(self) -> Self:
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"exactly one distribution (got {', '.join(given) or 'none'})")
+            raise Misfit(phrase("exactly one distribution"), listed(given) or phrase("none"))
         return self
 
     @model_serializer(mode="plain")
@@ -405,11 +414,11 @@ class Distribution(Part):
 
 def _check_percentiles(p50: float | None, p90: float | None) -> None:
     if p50 is not None and p90 is not None and not p50 < p90 <= _MOST_P90 * p50:
-        raise ValueError(
-            f"p90 above p50 and at most {_MOST_P90} times it (got p50 {p50:g}, p90 {p90:g})"
-        )
+        expected = phrase("p90 above p50 and at most {most} times it", most=_MOST_P90)
+        raise Misfit(expected, keyed(p50=p50, p90=p90))
 
 
 def _check_mode(low: float, mode: float, high: float) -> None:
     if not low <= mode <= high:
-        raise ValueError(f"low <= mode <= high (got low {low:g}, mode {mode:g}, high {high:g})")
+        expected = " <= ".join(("low", "mode", "high"))
+        raise Misfit(expected, keyed(low=low, mode=mode, high=high))

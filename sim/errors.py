@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.said import phrase
+from sim.said import listed, phrase
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,16 @@ class Fault:
     found: str = ""
     hint: str = ""
 
-    def __str__(self) -> str:
-        text = f"{self.path}: expected {self.expected}"
+    @property
+    def text(self) -> str:
+        """All of it in one line, to be said in any language."""
+        text = phrase("{path}: expected {expected}", path=self.path, expected=self.expected)
         if self.found:
-            text += f", found {self.found}"
-        return f"{text}. {self.hint}" if self.hint else text
+            text = phrase("{fault}, found {found}", fault=text, found=self.found)
+        return phrase("{fault}. {hint}", fault=text, hint=self.hint) if self.hint else text
+
+    def __str__(self) -> str:
+        return str(self.text)
 
 
 class Misfit(ValueError):
@@ -87,8 +92,7 @@ class FileFaults(PlannerError):
     def __init__(self, source: str, faults: list[Fault]) -> None:
         self.source = source
         self.faults = faults
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(f"{self.heading}\n{lines}")
+        super().__init__(listed([self.heading, *(fault.text for fault in faults)], "\n  "))
 
     @property
     def heading(self) -> str:

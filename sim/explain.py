@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.errors import Fault, Misfit
+from sim.said import phrase, sentences
 from sim.schema import Node, json_schema, keys_at, ways_at
 from sim.wording import Place, alike, alternatives, describe, nearest, path_text, shown, value_at
 
@@ -136,18 +137,21 @@ def _fault(schema: Node, raw: dict[str, Any], found: _Error) -> Fault:
     value = value_at(raw, found.place)
     match found.detail["type"]:
         case "missing":
-            meaning = next((way["description"] for way in ways if "description" in way), "")
-            return Fault(path, describe(ways), "nothing", f"Add it. {meaning}".strip())
+            described = (way["description"] for way in ways if "description" in way)
+            meaning = next(described, "").partition("\n")[0]
+            hint = sentences(phrase("Add it."), phrase(meaning))
+            return Fault(path, describe(ways), phrase("nothing"), hint)
         case "extra_forbidden":
             known = keys_at(schema, found.place[:-1])
-            return Fault(path, "a known key", shown(found.place[-1]), nearest(_last(found), known))
+            name = shown(found.place[-1])
+            return Fault(path, phrase("a known key"), name, nearest(_last(found), known))
         case "value_error":
             return _own_words(path, value, found)
         case "finite_number":
-            return Fault(path, "a finite number", shown(value))
+            return Fault(path, phrase("a finite number"), shown(value))
     if found.at_key:
         known = keys_at(schema, found.place[:-1])
-        expected = alternatives([f'"{key}"' for key in known]) or "a shorter name"
+        expected = alternatives([f'"{key}"' for key in known]) or phrase("a shorter name")
         return Fault(
             path, expected, shown(found.place[-1]), nearest(_last(found), known, listed=False)
         )
@@ -170,13 +174,7 @@ def _own_words(path: str, value: Any, found: _Error) -> Fault:
     error = found.detail["ctx"]["error"]
     if isinstance(error, Misfit):
         return Fault(path, error.expected, error.found or shown(value))
-    told = _GOT.fullmatch(str(error))
-    if told:
-        return Fault(path, told["expected"], told["found"])
     return Fault(path, str(error), shown(value))
-
-
-_GOT: Final = re.compile(r"(?P<expected>.*) \(got (?P<found>.*)\)", re.DOTALL)
 
 
 def _mend(ways: Sequence[Node], value: Any, place: Place) -> str:
@@ -192,17 +190,20 @@ def _mend(ways: Sequence[Node], value: Any, place: Place) -> str:
 
 def _mend_of_list(value: Any, place: Place) -> str:
     if isinstance(value, dict):
-        return f"Write [[{place[-1]}]], in double brackets, before each of them."
-    return "" if isinstance(value, list) else f"Write [{shown(value)}], in brackets."
+        header = f"[[{place[-1]}]]"
+        return phrase("Write {header}, in double brackets, before each of them.", header=header)
+    if isinstance(value, list):
+        return ""
+    return phrase("Write {value}, in brackets.", value=f"[{shown(value)}]")
 
 
 def _mend_of_quotes(kinds: set[Any], value: Any, ways: Sequence[Node]) -> str:
     if isinstance(value, str) and kinds & {"number", "integer"} and _NUMBER.fullmatch(value):
-        return f"Write {value}, without quotes."
+        return phrase("Write {value}, without quotes.", value=value)
     if isinstance(value, dt.time):
-        return f'Write "{value:%H:%M}", in quotes.'
+        return phrase('Write "{value}", in quotes.', value=f"{value:%H:%M}")
     if isinstance(value, int | float) and kinds == {"string"} and "format" not in ways[0]:
-        return f'Write "{value}", in quotes.'
+        return phrase('Write "{value}", in quotes.', value=str(value))
     return ""
 
 

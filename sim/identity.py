@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.errors import PlannerError
 from sim.provenance import versions
+from sim.said import listed, phrase
 
 Identity = dict[str, str]
 
@@ -19,8 +20,8 @@ Identity = dict[str, str]
 def identity() -> Identity:
     """Return all that results depend on beside their inputs, by name."""
     return versions() | {
-        "onestop-sim's sources": _sources(),
-        "the processor's arithmetic": _arithmetic(),
+        phrase("onestop-sim's sources"): _sources(),
+        phrase("the processor's arithmetic"): _arithmetic(),
     }
 
 
@@ -28,9 +29,12 @@ def differences(theirs: Identity, ours: Identity) -> list[str]:
     """Return a phrase for each part in which two identities differ."""
     found = []
     for name in sorted(theirs.keys() | ours.keys()):
-        first, second = theirs.get(name, "none"), ours.get(name, "none")
-        if first != second:
-            found.append(f"{name} {first} there, {second} here")
+        there, here = (each.get(name) or phrase("none") for each in (theirs, ours))
+        if there != here:
+            part = phrase(name)
+            found.append(
+                phrase("{part} {theirs} there, {ours} here", part=part, theirs=there, ours=here)
+            )
     return found
 
 
@@ -44,9 +48,12 @@ def refuse_others(sender: Identity) -> None:
     """
     if found := differences(identity(), sender):
         raise PlannerError(
-            f"A worker on {platform.node()} would give other results: {'; '.join(found)}. "
-            "Install the same versions on every machine."
-        )
+            phrase(
+                "A worker on {machine} would give other results: {differences}. "
+                "Install the same versions on every machine.",
+                machine=platform.node(), differences=listed(found, "; "),
+            )
+        )  # fmt: skip
 
 
 def _sources() -> str:

@@ -10,8 +10,10 @@ from sim import consistency
 from sim.errors import Fault, FileFaults
 from sim.office import Office
 from sim.repair import repaired
+from sim.said import phrase
 from sim.schema import NOT_KEYS
 from sim.toml_file import read_toml, validate
+from sim.wording import shown
 
 
 def read_office(path: str | Path) -> Office:
@@ -48,7 +50,7 @@ def office_of(raw: dict[str, Any], source: str | Path) -> Office:
 
 def _misread(raw: dict[str, Any], source: str | Path) -> list[Fault]:
     """Return what is wrong with single parts of a file."""
-    own = [Fault(key, "a known key", f'"{key}"') for key in raw if key in NOT_KEYS]
+    own = [Fault(key, phrase("a known key"), shown(key)) for key in raw if key in NOT_KEYS]
     try:
         validate(Office, raw, source)
     except FileFaults as error:
@@ -72,4 +74,4 @@ def _misfits_beside(raw: dict[str, Any], folder: str) -> list[Fault]:
 
 def counted(fault: Fault) -> Fault:
     """Name items that stand in for nameless ones as messages do: ``demands[2]``."""
-    return replace(fault, path=fault.path.replace(".[", "["))
+    return replace(fault, path=fault.path.replace(".[", "[")) if ".[" in fault.path else fault

@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from sim.errors import Fault, PlannerError
+from sim.said import phrase
 from sim.wording import Place, nearest, path_text, shown
 
 Content = dict[str, Any]
@@ -24,7 +25,7 @@ class PathError(PlannerError):
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        super().__init__(str(fault))
+        super().__init__(fault.text)
 
 
 def get_path(raw: Mapping[str, Any], path: str) -> Any:
@@ -105,7 +106,7 @@ def _located(content: Content, path: str) -> tuple[Place, list[str]]:
         name, part = found
         place, node, rest = (*place, part), node[part], rest[len(name) :].removeprefix(".")
     if not place:
-        raise PathError(Fault("path", "keys joined by dots", shown(path)))
+        raise PathError(Fault(phrase("path"), phrase("keys joined by dots"), shown(path)))
     return place, []
 
 
@@ -138,8 +139,9 @@ def _new_keys(content: Content, place: Place, node: Any, rest: str) -> list[str]
     if isinstance(node, list):
         raise _unknown(content, place, keys[0])
     if not isinstance(node, dict):
-        hint = f"Set the whole of {where}." if where else ""
-        raise PathError(Fault(where, f"a table, to find {rest} in it", shown(node), hint))
+        hint = phrase("Set the whole of {path}.", path=where)
+        expected = phrase("a table, to find {keys} in it", keys=rest)
+        raise PathError(Fault(where, expected, shown(node), hint))
     if not all(keys) or _COUNTED.search(rest):
         raise _unknown(content, place, rest)
     return keys
@@ -151,5 +153,6 @@ _COUNTED: Final = re.compile(r"\[\d*\]")
 def _unknown(content: Content, place: Place, name: str) -> PathError:
     node = _at(content, place)
     known = list(node) if isinstance(node, dict) else [str(item) for item in _ids(node)]
-    expected = "a key that stands there" if isinstance(node, dict) else "one of its items by id"
+    is_table = isinstance(node, dict)
+    expected = phrase("a key that stands there") if is_table else phrase("one of its items by id")
     return PathError(Fault(path_text(content, place), expected, shown(name), nearest(name, known)))

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
-from sim.csv_file import ROW, ROWS_NAMED, CsvFile, RowFaults, capped, read_csv
+from sim.csv_file import ROW, ROWS_NAMED, CsvFile, RowFaults, capped, line_text, read_csv
 from sim.errors import Fault, FileFaults
 from sim.office import ArrivalLog, Office, Staff
+from sim.said import listed, phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:
@@ -168,9 +169,10 @@ def _faults_of(where: str, source: _Source) -> Iterator[Fault]:
     try:
         _read(source)
     except FileFaults as error:
-        at = f"{source.path.name}, " if isinstance(error, RowFaults) else f"{where}."
+        of_rows = isinstance(error, RowFaults)
         for fault in error.faults:
-            yield Fault(at + fault.path, fault.expected, fault.found, fault.hint)
+            inside = listed([source.path.name, fault.path]) if of_rows else f"{where}.{fault.path}"
+            yield Fault(inside, fault.expected, fault.found, fault.hint)
 
 
 def _read(source: _Source) -> ByDate:
@@ -203,10 +205,11 @@ def _parse(source: _Source, mtime_ns: int, size: int) -> ByDate:  # noqa: ARG001
 def _missing(source: _Source, file: CsvFile) -> Iterator[Fault]:
     for key, column in source.asked():
         if column not in file.columns:
-            expected = f"a column of {file.path.name}"
+            expected = phrase("a column of {file}", file=file.path.name)
             yield Fault(key, expected, shown(column), file.no_column(column))
         elif file.columns.count(column) > 1:
-            yield Fault(key, "a column named once", f"{shown(column)} more than once")
+            found = phrase("{column} more than once", column=shown(column))
+            yield Fault(key, phrase("a column named once"), found)
 
 
 def _holds(condition: _Condition) -> pl.Expr:
@@ -225,17 +228,20 @@ def _holds(condition: _Condition) -> pl.Expr:
 
 def _none_left(source: _Source, file: CsvFile) -> Fault:
     if not source.where:
-        return Fault(source.key, "rows below the first line", "none")
+        return Fault(source.key, phrase("rows below the first line"), phrase("none"))
     for name, _, value in source.where:
         if file.frame.filter(
             *(_holds(item) for item in source.where if item[0] == name)
         ).is_empty():
-            expected = f"a value that {shown(name)} has in {file.path.name}"
+            column, csv = shown(name), file.path.name
+            expected = phrase("a value that {column} has in {file}", column=column, file=csv)
             values = file.frame[name].drop_nulls().unique(maintain_order=True).head(8)
-            hint = f"There are: {', '.join(map(shown, values))}." if len(values) else ""
+            there = listed(map(shown, values))
+            hint = phrase("There are: {values}.", values=there) if there else ""
             return Fault(f"where.{name}", expected, shown(value), hint)
-    every = ", ".join(f"{name} = {shown(value)}" for name, _, value in source.where)
-    return Fault("where", "rows that meet all conditions at once", f"none with {every}")
+    every = listed(f"{name} = {shown(value)}" for name, _, value in source.where)
+    found = phrase("none with {conditions}", conditions=every)
+    return Fault("where", phrase("rows that meet all conditions at once"), found)
 
 
 def _undated(source: _Source, file: CsvFile, taken: pl.DataFrame) -> Iterator[Fault]:
@@ -245,8 +251,11 @@ def _undated(source: _Source, file: CsvFile, taken: pl.DataFrame) -> Iterator[Fa
     times = taken[source.times[0]].fill_null("")
     bare = times.filter(times.str.contains(r"^\s*\d{1,2}:"))
     if len(bare):
-        found = f"no column {shown(source.date)}, and a time without a date: {shown(bare[0])}"
-        yield Fault("date", "a column with the date", found, file.no_column(source.date))
+        found = phrase(
+            "no column {column}, and a time without a date: {time}",
+            column=shown(source.date), time=shown(bare[0]),
+        )  # fmt: skip
+        yield Fault("date", phrase("a column with the date"), found, file.no_column(source.date))
 
 
 def _timed(source: _Source, taken: pl.DataFrame) -> pl.DataFrame:
@@ -308,20 +317,32 @@ def _checks(source: _Source) -> Iterator[_Check]:
 
     date, first, last = pl.col("date"), pl.col("first"), pl.col("last")
     begin, end = source.times[0], source.times[-1]
-    is_time = 'a time such as "08:15", "08:15:30" or "2020-01-02 08:15" in '
-    yield _Check(first.is_null(), is_time + begin, (begin,))
-    yield _Check(date.is_null(), f'a date such as "2020-01-02" in {source.date}', (source.date,))
+    yield _Check(first.is_null(), _time_in(begin), (begin,))
+    is_date = phrase('a date such as "2020-01-02" in {column}', column=source.date)
+    yield _Check(date.is_null(), is_date, (source.date,))
     if begin != end:
-        yield _Check(last.is_null(), is_time + end, (end,))
-        yield _Check(last < first, f"{begin} not after {end}", source.times)
-        yield _Check(last > first + DAY_MS, "a range of at most a day", source.times)
+        yield _Check(last.is_null(), _time_in(end), (end,))
+        in_order = phrase("{first} not after {last}", first=begin, last=end)
+        yield _Check(last < first, in_order, source.times)
+        yield _Check(last > first + DAY_MS, phrase("a range of at most a day"), source.times)
     if source.number:
         count = pl.col("open")
-        is_count = f"a whole number from 0 to {_MOST_OPEN} in {source.number}"
+        is_count = phrase(
+            "a whole number from 0 to {most} in {column}",
+            most=str(_MOST_OPEN), column=source.number,
+        )  # fmt: skip
         yield _Check(count.is_null(), is_count, (source.number,))
         differs = count != count.first().over("date", "first")
-        same = "the number that an earlier row has at that time (does where take one queue's rows?)"
+        same = phrase(
+            "the number that an earlier row has at that time (does where take one queue's rows?)"
+        )
         yield _Check(differs, same, (begin, source.number))
+
+
+def _time_in(column: str) -> str:
+    return phrase(
+        'a time such as "08:15", "08:15:30" or "2020-01-02 08:15" in {column}', column=column
+    )
 
 
 def _bad_rows(
@@ -339,7 +360,7 @@ def _bad_rows(
     for line, row in zip(file.lines(named[ROW].to_list()), named.rows(named=True), strict=True):
         check = checks[row["failed"]]
         texts = (shown(row[name] or "") for name in check.columns if name in row)
-        found.append(Fault(f"line {line}", check.expected, ", ".join(texts)))
+        found.append(Fault(line_text(line), check.expected, listed(texts)))
     return capped(found, len(bad))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import PlannerError
+from sim.said import phrase
 
 _LONGEST_BYTES: Final = 200
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -42,7 +43,10 @@ def write_starter(name: str, folder: str | Path = ".") -> tuple[Path, Path]:
     office, study = Path(folder) / f"{stem}.toml", Path(folder) / f"{stem}_study.toml"
     for path in (office, study):
         if path.exists() or path.is_symlink():
-            raise PlannerError(f"{path}: exists already. Choose another name, or move it away.")
+            text = phrase(
+                "{file}: exists already. Choose another name, or move it away.", file=path
+            )
+            raise PlannerError(text)
     words = {"NAME": _title(name), "FILE": office.name, "STUDY": study.name}
     for path, template in ((office, "starter.toml"), (study, "starter_study.toml")):
         _write(path, _filled(template, words))
@@ -54,7 +58,9 @@ def file_stem(name: str) -> str:
     text = _UNSAFE.sub("_", unicodedata.normalize("NFC", name).removesuffix(".toml"))
     text = text.encode("utf-8", "ignore")[:_LONGEST_BYTES].decode("utf-8", "ignore").strip(". ")
     if not text.strip("_"):
-        raise PlannerError(f"{json.dumps(name)}: expected a name with a letter or a number in it")
+        given = json.dumps(name)
+        expected = phrase("{name}: expected a name with a letter or a number in it", name=given)
+        raise PlannerError(expected)
     return f"{text}_" if _DEVICES.fullmatch(text) else text
 
 
@@ -76,7 +82,9 @@ def _write(path: Path, text: str) -> None:
         aside.write_text(text, encoding="utf-8", newline="\n")
         aside.replace(path)
     except OSError as error:
-        raise PlannerError(f"{path}: cannot be written: {error.strerror or error}") from None
+        reason = error.strerror or error
+        text = phrase("{file}: cannot be written: {reason}", file=path, reason=reason)
+        raise PlannerError(text) from None
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, ValidationInfo, field_validator
 
 from sim.base import Name, Part, Positive, Text
-from sim.errors import Fault, FileFaults
+from sim.errors import Fault, FileFaults, Misfit
 from sim.office import Office
 from sim.office_file import read_office
 from sim.reforms import ReformError, Reforming, ReformLine, apply, read
+from sim.said import listed, phrase
 from sim.toml_file import read_toml, validate
 from sim.wording import shown
 
@@ -88,10 +89,11 @@ def _names_once(scenarios: tuple[Any, ...]) -> tuple[Any, ...]:
     names = [scenario.id for scenario in scenarios]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or BASELINE in names:
-        raise ValueError(
-            f'scenarios of different ids, none of them "{BASELINE}", which is the office as it is '
-            f"(got {', '.join(twice) or BASELINE})"
+        expected = phrase(
+            'scenarios of different ids, none of them "{baseline}", which is the office as it is',
+            baseline=BASELINE,
         )
+        raise Misfit(expected, listed(twice) or BASELINE)
     return scenarios
 
 
@@ -99,8 +101,9 @@ def _known(baseline: str, info: ValidationInfo) -> str:
     scenarios = info.data.get("scenarios")
     known = [BASELINE, *(scenario.id for scenario in scenarios or ())]
     if scenarios is not None and baseline not in known:
-        listed = ", ".join(shown(name) for name in known)
-        raise ValueError(f"what the others are compared with: {listed} (got {shown(baseline)})")
+        names = listed(map(shown, known))
+        expected = phrase("what the others are compared with: {names}", names=names)
+        raise Misfit(expected, shown(baseline))
     return baseline
 
 

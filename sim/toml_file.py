@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sim.errors import Fault, FileFaults, PlannerError
+from sim.said import listed, phrase, sentences
 from sim.toml_mends import syntax_fault
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     text = _decoded(_content(Path(path)), str(path))
     try:
         content = tomllib.loads(text)
-        fault = Fault("file", "content", "an empty file", "Start from one: onestop new NAME")
+        hint = phrase("Start from one: {command}", command="onestop new NAME")
+        fault = Fault(phrase("file"), phrase("content"), phrase("an empty file"), hint)
     except RecursionError:
-        fault = Fault("file", "brackets nested a few levels deep", "far more")
+        expected = phrase("brackets nested a few levels deep")
+        fault = Fault(phrase("file"), expected, phrase("far more"))
     except ValueError as error:
         fault = syntax_fault(text, str(error))
     else:
@@ -77,17 +80,22 @@ def validate(model: type[Model], raw: dict[str, Any], source: str | Path) -> Mod
 def _content(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise PlannerError(f"{path}: expected a file, found a folder.{_files_in(path)}")
+            found = phrase("{file}: expected a file, found a folder.", file=path)
+            raise PlannerError(sentences(found, _files_in(path)))
         if path.exists() and not path.is_file():
-            raise PlannerError(f"{path}: expected an ordinary file")
+            raise PlannerError(phrase("{file}: expected an ordinary file", file=path))
         if path.exists() and path.stat().st_size > _LARGEST:
-            raise PlannerError(f"{path}: expected a TOML file, found more than 20 megabytes")
+            raise PlannerError(
+                phrase("{file}: expected a TOML file, found more than 20 megabytes", file=path)
+            )
         return path.read_bytes()
     except FileNotFoundError:
-        raise PlannerError(f"{path}: no such file.{_nearest_file(path)}") from None
+        missing = phrase("{file}: no such file.", file=path)
+        raise PlannerError(sentences(missing, _nearest_file(path))) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise PlannerError(f"{path}: cannot be read: {reason}") from None
+        text = phrase("{file}: cannot be read: {reason}", file=path, reason=reason)
+        raise PlannerError(text) from None
 
 
 def _files_in(folder: Path) -> str:
@@ -95,31 +103,37 @@ def _files_in(folder: Path) -> str:
         names = sorted(item.name for item in folder.glob("*.toml"))
     except OSError:
         names = []
-    return f" In it: {', '.join(names[:5])}." if names else ""
+    return phrase("In it: {names}.", names=listed(names[:5])) if names else ""
 
 
 def _nearest_file(path: Path) -> str:
     try:
         names = [item.name for item in path.parent.iterdir()]
     except OSError:
-        return f" There is no folder {path.parent} either."
+        return phrase("There is no folder {folder} either.", folder=path.parent)
     near = difflib.get_close_matches(path.name, names, n=1) or [
         name for name in names if name == f"{path.name}.toml"
     ]
-    return f' Nearest name: "{near[0]}".' if near else ""
+    return phrase("Nearest name: {name}.", name=f'"{near[0]}"') if near else ""
 
 
 def _decoded(content: bytes, source: str) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise PlannerError(
-            f"{source}: expected text in UTF-8, found UTF-16. Save it again as UTF-8."
+            phrase(
+                "{file}: expected text in UTF-8, found UTF-16. Save it again as UTF-8.", file=source
+            )
         )
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line, byte = before.count(b"\n") + 1, content[error.start]
-        raise PlannerError(
-            f"{source}, line {line}: expected text in UTF-8, found the byte 0x{byte:02x} "
-            f"(byte {error.start + 1} of the file). Save the file again as UTF-8."
-        ) from None
+        raise PlannerError(_no_utf8(content, error.start, source)) from None
+
+
+def _no_utf8(content: bytes, start: int, source: str) -> str:
+    line = content[:start].count(b"\n") + 1
+    return phrase(
+        "{file}, line {line}: expected text in UTF-8, found the byte {byte} "
+        "(byte {place} of the file). Save the file again as UTF-8.",
+        file=source, line=str(line), byte=f"0x{content[start]:02x}", place=str(start + 1),
+    )  # fmt: skip

@@ -7,7 +7,11 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any, Final
+
+from sim.said import listed as said_list
+from sim.said import phrase
 
 Place = tuple[str | int, ...]
 """Keys and list positions (from 0) that lead to a value of a file."""
@@ -29,7 +33,7 @@ def path_text(raw: Any, place: Place) -> str:
             text += f".{name}" if text else name
         else:
             text += f"[{int(part) + 1}]" if isinstance(part, int) else f".{part}"
-    return text or "file"
+    return text or phrase("file")
 
 
 def value_at(raw: Any, place: Place) -> Any:
@@ -49,13 +53,13 @@ def _child(node: Any, part: str | int) -> Any:
 
 def shown(value: Any) -> str:
     """Return a value as a TOML file writes it, shortened."""
+    if value is None:
+        return phrase("nothing")
     text = _toml(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
 def _toml(value: Any) -> str:
-    if value is None:
-        return "nothing"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, dict):
@@ -79,57 +83,88 @@ def nearest(name: str, known: Iterable[str], *, listed: bool = True) -> str:
     """Return a hint with the known name most like `name`; else, if `listed`, with all of them."""
     names = list(dict.fromkeys(known))
     if near := alike(name, names):
-        return f'Nearest known name: "{near[0]}".'
-    every = ", ".join(f'"{other}"' for other in names)
-    return f"Known: {every}." if listed and every and len(every) <= 200 else ""
+        return phrase('Nearest known name: "{name}".', name=near[0])
+    every = said_list(f'"{other}"' for other in names)
+    return phrase("Known: {names}.", names=every) if listed and 0 < len(every) <= 200 else ""
 
 
 def alternatives(items: Sequence[str]) -> str:
     """Join alternatives: ``a, b or c``."""
-    return " or ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    if len(items) < 2:
+        return said_list(items)
+    return phrase("{items} or {last}", items=said_list(items[:-1]), last=items[-1])
+
+
+def together(items: Iterable[str]) -> str:
+    """Join what is meant at once: ``a and b``."""
+    return reduce(_both, items)
+
+
+def _both(first: str, second: str) -> str:
+    return phrase("{first} and {second}", first=first, second=second)
+
+
+def keyed(**values: float) -> str:
+    """Return numbers of a file with their keys: ``low 3, high 2``."""
+    return ", ".join(f"{key} {value:g}" for key, value in values.items())
 
 
 def describe(ways: Sequence[dict[str, Any]]) -> str:
     """Say in words what a place of a JSON Schema allows, one node for each alternative."""
     kinds = list(dict.fromkeys(_kind(way) for way in ways))
-    return alternatives(kinds) if kinds else "a value"
+    return alternatives(kinds) if kinds else phrase("a value")
 
 
 def _kind(way: dict[str, Any]) -> str:
     if "enum" in way:
-        return alternatives([f'"{choice}"' for choice in way["enum"]])
+        return _quoted(way["enum"])
     kinds = {"string": _text_kind, "array": _list_kind, "object": _table_kind}
     name = str(way.get("type"))
     if name in kinds:
         return kinds[name](way)
-    return "true or false" if name == "boolean" else _number_kind(way)
+    return phrase("true or false") if name == "boolean" else _number_kind(way)
+
+
+def _quoted(choices: Iterable[str]) -> str:
+    return alternatives([f'"{choice}"' for choice in choices])
 
 
 def _text_kind(way: dict[str, Any]) -> str:
     if way.get("format") == "date":
-        return "a date such as 2026-01-05, without quotes"
+        return phrase("a date such as 2026-01-05, without quotes")
     if examples := way.get("examples"):
-        return "text such as " + alternatives([f'"{example}"' for example in examples])
-    return f"text of 1 to {way['maxLength']} characters" if "maxLength" in way else "text"
+        return phrase("text such as {examples}", examples=_quoted(examples))
+    if "maxLength" in way:
+        return phrase("text of 1 to {most} characters", most=way["maxLength"])
+    return phrase("text")
 
 
 def _list_kind(way: dict[str, Any]) -> str:
     least, most = way.get("minItems", 0), way.get("maxItems")
     if least == most:
-        return f"a list of {least}"
-    ends = [f"at least {least}"] * bool(least) + [f"at most {most}"] * (most is not None)
-    return "a list [ ]" + (f" of {' and '.join(ends)}" if ends else "")
+        return phrase("a list of {count}", count=least)
+    ends = [phrase("at least {least}", least=least)] * bool(least)
+    if most is not None:
+        ends.append(phrase("at most {most}", most=most))
+    if not ends:
+        return phrase("a list {brackets}", brackets="[ ]")
+    return phrase("a list {brackets} of {size}", brackets="[ ]", size=together(ends))
 
 
 def _table_kind(way: dict[str, Any]) -> str:
     if way.get("maxProperties") == 1:
-        return "a distribution such as { lognormal = { mean = 4, cv = 0.5 } }"
+        return phrase("a distribution such as {example}", example=DISTRIBUTION)
     if names := way.get("required") or list(way.get("properties", ())):
-        return f"a table with {', '.join(names[:5])}"
+        return phrase("a table with {keys}", keys=said_list(names[:5]))
     names = way.get("propertyNames", {})
     key = (names.get("enum") or names.get("examples") or ["en"])[0]
     inner = [*way.get("patternProperties", {}).values(), way.get("additionalProperties")]
-    return f"a table such as {{ {_key(key)} = {_example(inner[0])} }}"
+    example = f"{{ {_key(key)} = {_example(inner[0])} }}"
+    return phrase("a table such as {example}", example=example)
+
+
+DISTRIBUTION: Final = "{ lognormal = { mean = 4, cv = 0.5 } }"
+"""A distribution, as messages show one."""
 
 
 def _key(name: str) -> str:
@@ -148,14 +183,31 @@ def _example(way: Any) -> str:
 
 def _number_kind(way: dict[str, Any]) -> str:
     unit = str(way.get("unit", ""))
-    kind = "a whole number" if way.get("type") == "integer" else "a number"
+    kind = phrase("a whole number") if way.get("type") == "integer" else phrase("a number")
     if unit.startswith("share, "):
-        kind, unit = "a share", ""
-    low, high = way.get("minimum"), way.get("maximum")
-    above, below = way.get("exclusiveMinimum"), way.get("exclusiveMaximum")
-    if low is not None and high is not None and below is None:
-        kind += f" from {low:g} to {high:g}"
-    else:
-        limits = {"of at least": low, "above": above, "at most": high, "below": below}
-        kind += "".join(f" {word} {limit:g}" for word, limit in limits.items() if limit is not None)
-    return f"{kind} ({unit})" if unit else kind
+        kind, unit = phrase("a share"), ""
+    kind = _limited(kind, way)
+    return phrase("{kind} ({unit})", kind=kind, unit=_unit(unit)) if unit else kind
+
+
+def _limited(kind: str, way: dict[str, Any]) -> str:
+    """Say what limits a number has; they stand as people would write them into the file."""
+    names = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+    low, above, high, below = (f"{way[name]:g}" if name in way else "" for name in names)
+    if low and high and not below:
+        return phrase("{kind} from {low} to {high}", kind=kind, low=low, high=high)
+    if low:
+        kind = phrase("{kind} of at least {low}", kind=kind, low=low)
+    if above:
+        kind = phrase("{kind} above {limit}", kind=kind, limit=above)
+    if high:
+        kind = phrase("{kind} at most {high}", kind=kind, high=high)
+    return phrase("{kind} below {limit}", kind=kind, limit=below) if below else kind
+
+
+def _unit(unit: str) -> str:
+    """Return a unit of the schema; money is in the currency of the file."""
+    if unit == "factor":
+        return phrase("factor")
+    text = unit.replace("currency", "{currency}")
+    return phrase(text) if text == unit else phrase(text, currency=phrase("currency"))

@@ -48,7 +48,7 @@ def texts() -> Texts:
         _of_python(path, found)
     for path in sorted((PACKAGE / "templates").rglob("*.jinja")):
         _of_template(path, found)
-    for text in of_schema():
+    for text in of_schema() | of_faults():
         found.add(text, "schema")
     return found
 
@@ -129,6 +129,27 @@ def of_schema() -> frozenset[str]:
         found |= {_first_line(part) for part in shown.values() if "description" in part}
         if isinstance(unit := node.get("unit"), str):
             found.add(unit_text(unit))
+    return frozenset(found)
+
+
+@cache
+def of_faults() -> frozenset[str]:
+    """Return what the schemas of files say to people whose file has faults.
+
+    That is the meaning of each key that must be there, and units.
+    """
+    from sim.office import Office
+    from sim.parameters import unit_text
+    from sim.schema import json_schema
+    from sim.study import StudyFile
+
+    found: set[str] = set()
+    for model in (Office, StudyFile):
+        for node in _nodes(json_schema(model)):
+            required = (node["properties"].get(key, {}) for key in node.get("required", ()))
+            found |= {_first_line(part) for part in required if "description" in part}
+            if isinstance(unit := node.get("unit"), str):
+                found.add(unit_text(unit))
     return frozenset(found)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from sim.base import Name, Number, Part, Text
+from sim.errors import Misfit
 from sim.office.demands import (
     AfterClosure,
     Appointments,
@@ -28,6 +29,7 @@ from sim.office.procedures import (
     Step,
     Way,
 )
+from sim.said import phrase
 
 
 class Office(Part):
@@ -65,7 +67,9 @@ class Office(Part):
     def _ordered(cls, ranges: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
         for path, (low, high) in ranges.items():
             if low > high:
-                raise ValueError(f"the lowest value first (got {low:g}, {high:g} for {path!r})")
+                ends = f"{low:g}, {high:g}"
+                found = phrase("{ends} for {path}", ends=ends, path=repr(path))
+                raise Misfit(phrase("the lowest value first"), found)
         return ranges
 
     def team(self, name: str) -> Team:

@@ -10,8 +10,10 @@ from pydantic_core import CoreSchema
 from sim.base import Count, Factor, Minutes, Money, MoneyPerHour, Name, Part, Share, Text
 from sim.clock import Clock, Month, Weekdays, by_weekday, clock_ms
 from sim.distributions import Distribution
+from sim.errors import Misfit
 from sim.office.people import Travel
 from sim.office.procedures import check_shares
+from sim.said import phrase
 
 PER_DAY_MOST = 100_000
 
@@ -170,7 +172,7 @@ class Demand(Part):
     @classmethod
     def _some_share(cls, value: dict[str, float]) -> dict[str, float]:
         if value and sum(value.values()) <= 0:
-            raise ValueError("shares of which at least one is above 0")
+            raise Misfit(phrase("shares of which at least one is above 0"))
         return value
 
     @field_validator("filed", "filing")
@@ -181,9 +183,9 @@ class Demand(Part):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if self.log is not None and (self.per_day is not None or self.appointments is not None):
-            raise ValueError("either a log, or per_day and appointments")
+            raise Misfit(phrase("either a log, or per_day and appointments"))
         if self.log is None and self.per_day is None and self.appointments is None:
-            raise ValueError("per_day, appointments or a log: where the cases come from")
+            raise Misfit(phrase("per_day, appointments or a log: where the cases come from"))
         return self
 
     def shares_filed(self) -> dict[Channel, float]:

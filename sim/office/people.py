@@ -26,6 +26,8 @@ from sim.clock import (
     weekday_numbers,
 )
 from sim.distributions import Distribution, Lognormal
+from sim.errors import Misfit
+from sim.said import listed, phrase
 
 Hours = dict[Weekdays, tuple[Session, ...]]
 Members = Annotated[int, Field(strict=True, ge=0, le=1000)]
@@ -38,9 +40,8 @@ def _orderly(hours: Hours) -> Hours:
         for text in sessions:
             begins, ends = session_ms(text)
             if begins < last:
-                raise ValueError(
-                    f"sessions in order that do not overlap (got {', '.join(sessions)} on {days})"
-                )
+                found = phrase("{sessions} on {days}", sessions=listed(sessions), days=days)
+                raise Misfit(phrase("sessions in order that do not overlap"), found)
             last = ends
     return hours
 
@@ -69,7 +70,7 @@ class Calendar(Part):
     @classmethod
     def _hours_orderly(cls, hours: Hours) -> Hours:
         if not any(hours.values()):
-            raise ValueError("at least one session in the week")
+            raise Misfit(phrase("at least one session in the week"))
         return _orderly(hours)
 
     @field_validator("open")
@@ -79,7 +80,7 @@ class Calendar(Part):
             try:
                 dt.date.fromisoformat(text)
             except ValueError:
-                raise ValueError(f'dates such as 2026-01-10 (got "{text}")') from None
+                raise Misfit(phrase("dates such as 2026-01-10"), f'"{text}"') from None
         return swapped
 
     @field_validator("last_ticket")
@@ -97,7 +98,8 @@ class Calendar(Part):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError):
-            raise ValueError(f'a time zone such as "Asia/Ho_Chi_Minh" (got {name!r})') from None
+            expected = phrase('a time zone such as "Asia/Ho_Chi_Minh"')
+            raise Misfit(expected, repr(name)) from None
         return name
 
     @field_validator("holidays")
@@ -108,7 +110,8 @@ class Calendar(Part):
 
             known = holidays.list_supported_countries()
             if code not in known:
-                raise ValueError(f'a country code such as "VN", or "" for none (got {code!r})')
+                expected = phrase('a country code such as "VN", or "" for none')
+                raise Misfit(expected, repr(code))
         return code
 
 
@@ -177,7 +180,8 @@ class Staff(Part):
         if isinstance(value, int) and not isinstance(value, bool):
             return {"constant": value}
         if not isinstance(value, dict):
-            raise ValueError('a number, a profile such as { "07:30" = 2 }, or a log')  # noqa: TRY004
+            example = '{ "07:30" = 2 }'
+            raise Misfit(phrase("a number, a profile such as {example}, or a log", example=example))
         if "log" in value or not value or set(value) & {"constant", "profile", "weekly"}:
             return value
         if all(":" in str(key) for key in value):
@@ -188,7 +192,7 @@ class Staff(Part):
     def _consistent(self) -> Self:
         ways = (self.constant, self.profile, self.weekly, self.log)
         if sum(way is not None for way in ways) != 1:
-            raise ValueError("a number, a profile, profiles by weekday, or a log")
+            raise Misfit(phrase("a number, a profile, profiles by weekday, or a log"))
         if self.weekly is not None:
             by_weekday(list(self.weekly))
         return self
@@ -272,7 +276,8 @@ class Team(Part):
         names = [name for level in roles for name in _level(level)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice or not names:
-            raise ValueError(f"each role once (got {', '.join(twice) or 'none'} more than once)")
+            found = phrase("{roles} more than once", roles=listed(twice) or phrase("none"))
+            raise Misfit(phrase("each role once"), found)
         return roles
 
     def levels(self) -> tuple[tuple[str, ...], ...]:

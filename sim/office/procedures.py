@@ -10,7 +10,9 @@ from pydantic import Field, field_validator, model_validator
 from sim.base import Minutes, Money, Name, NonNegative, Part, Share, Text
 from sim.clock import HOUR_MS, Clock, weekday_numbers
 from sim.distributions import Distribution
+from sim.errors import Misfit
 from sim.office.people import Calendar, sessions_of
+from sim.said import listed, phrase
 
 WorkingDays = Annotated[
     float, Field(strict=True, ge=0, le=1000, json_schema_extra={"unit": "working days"})
@@ -39,10 +41,11 @@ def read_limit(text: str) -> Limit:
     match = _WITHIN.fullmatch(text)
     number = int(match[1]) if match else 0
     if match is None or not 1 <= number <= 1000:
-        raise ValueError(
-            '"same day", or a number of 1 to 1000 as in "15 days", "5 working days", '
-            f'"16 working hours" (got "{text}")'
-        )
+        expected = phrase(
+            "{same_day}, or a number of 1 to 1000 as in {examples}",
+            same_day='"same day"', examples='"15 days", "5 working days", "16 working hours"',
+        )  # fmt: skip
+        raise Misfit(expected, f'"{text}"')
     unit = match[2] if match[2].endswith("s") else match[2] + "s"
     return Limit(unit, number)  # type: ignore[arg-type]
 
@@ -91,7 +94,7 @@ class Rests(Part):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.working_days is None) == (self.of_deadline is None):
-            raise ValueError("either working_days or of_deadline")
+            raise Misfit(phrase("either working_days or of_deadline"))
         return self
 
 
@@ -137,19 +140,22 @@ class Step(Part):
         if self.role is None:
             self._check_elapsed()
         elif self.minutes is None or self.working_days is not None:
-            raise ValueError("a step with a role to have minutes, and no working_days of its own")
+            raise Misfit(
+                phrase("a step with a role to have minutes, and no working_days of its own")
+            )
         elif self.extends_deadline:
-            raise ValueError("extends_deadline only where time passes elsewhere (no role)")
+            raise Misfit(phrase("extends_deadline only where time passes elsewhere (no role)"))
         elif self.visitor and self.rests is not None:
-            raise ValueError("rests only at a desk step (visitor = false)")
+            raise Misfit(phrase("rests only at a desk step (visitor = false)"))
         return self
 
     def _check_elapsed(self) -> None:
         if self.working_days is None or self.minutes is not None:
-            raise ValueError("a role with minutes, or working_days without a role")
+            raise Misfit(phrase("a role with minutes, or working_days without a role"))
         only_work = {"visitor", "rests", "sends_back", "walk"}
         if given := sorted(only_work & self.model_fields_set):
-            raise ValueError(f"a role, for {', '.join(given)} belong to work by somebody")
+            expected = phrase("a role, for {keys} belong to work by somebody", keys=listed(given))
+            raise Misfit(expected)
 
     @property
     def elapsed(self) -> bool:
@@ -205,11 +211,10 @@ class Procedure(Part):
     def _resting_fits(self) -> Self:
         rests = [step.rests.of_deadline or 0 for step in self.steps if step.rests]
         if sum(rests) > 0.9 + 1e-9:
-            raise ValueError(
-                f"resting times of at most 0.9 of the deadline together (got {sum(rests):.3g})"
-            )
+            expected = phrase("resting times of at most 0.9 of the deadline together")
+            raise Misfit(expected, f"{sum(rests):.3g}")
         if sum(rests) and self.deadline is None:
-            raise ValueError("a deadline, since rests.of_deadline is a share of it")
+            raise Misfit(phrase("a deadline, since rests.of_deadline is a share of it"))
         return self
 
     def ways(self) -> dict[Way, float]:
@@ -252,7 +257,7 @@ class Procedure(Part):
 def check_shares(shares: dict[Any, NonNegative]) -> dict[Any, NonNegative]:
     """Refuse shares that do not add up to 1."""
     if abs(sum(shares.values()) - 1) > 1e-6:
-        raise ValueError(f"shares that add up to 1 (got {sum(shares.values()):g})")
+        raise Misfit(phrase("shares that add up to 1"), f"{sum(shares.values()):g}")
     return shares
 
 

@@ -28,6 +28,7 @@ from sim.base import Name, Part
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.office import Demand, Office, Procedure, Team
 from sim.paths import PathError, plain, set_paths
+from sim.said import listed, phrase
 from sim.toml_file import validate
 from sim.wording import nearest, shown
 
@@ -50,7 +51,7 @@ class ReformError(PlannerError):
 
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
+        super().__init__(listed((fault.text for fault in faults), "\n"))
 
     def within(self, outer: str) -> Self:
         """Return the same error with paths that begin further out."""
@@ -162,7 +163,8 @@ class Reform(Generic[P]):
         try:
             given = signature.bind(office, *args, **kwargs).arguments
         except TypeError as error:
-            raise ReformError(Fault(self.name, f"the arguments {signature}", str(error))) from None
+            expected = phrase("the arguments {signature}", signature=signature)
+            raise ReformError(Fault(self.name, expected, str(error))) from None
         given.pop(next(iter(signature.parameters)))
         return self.apply(office, self._read(given))
 
@@ -284,13 +286,18 @@ def chosen_roles(office: Office, name: str, argument: str = "role") -> list[str]
 
 def unknown(argument: str, name: str, known: Iterable[str]) -> ReformError:
     """Return the error of an argument that names what the office does not have."""
-    kind = _KINDS.get(argument, argument)
-    return ReformError(
-        Fault(argument, f"a {kind} of the office", shown(name), nearest(name, known))
-    )
+    return refused(argument, _WANTED[argument], shown(name), nearest(name, known))
 
 
-_KINDS: Final = {"to": "team", "procedures": "procedure", "roles": "role", "before": "role"}
+_OF_OFFICE: Final = {
+    phrase("a team of the office"): ("team", "to"),
+    phrase("a procedure of the office"): ("procedure", "procedures"),
+    phrase("a role of the office"): ("role", "roles", "before"),
+    phrase("a demand of the office"): ("demand",),
+    phrase("a step of the office"): ("step",),
+}
+_WANTED: Final = {name: kind for kind, names in _OF_OFFICE.items() for name in names}
+"""What an argument names, by the argument."""
 
 
 def refused(argument: str, expected: str, found: str = "", hint: str = "") -> ReformError:

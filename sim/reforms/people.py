@@ -25,6 +25,7 @@ from sim.reforms.base import (
     setting,
     unknown,
 )
+from sim.said import listed, phrase
 from sim.wording import shown
 
 Members = Annotated[
@@ -56,12 +57,14 @@ def _shifted(team: Team, by: int) -> Any:
     if team.staff.log is not None:
         raise refused(
             "team",
-            "a team whose staff is a number or a profile",
+            phrase("a team whose staff is a number or a profile"),
             shown(team.id),
-            "Its open counters are read from a log; change the log.",
+            phrase("Its open counters are read from a log; change the log."),
         )
     if team.staff.largest() + by < 0:
-        raise refused("by", f"at least -{team.staff.largest()} for {shown(team.id)}", str(by))
+        least = str(-team.staff.largest())
+        expected = phrase("at least {least} for {team}", least=least, team=shown(team.id))
+        raise refused("by", expected, str(by))
     return _every_entry(team.staff, by)
 
 
@@ -96,7 +99,9 @@ def set_hours(office: Office, hours: Hours, team: TeamId | None = None) -> Chang
         Which team; without it, the office.
     """
     if not hours:
-        raise refused("hours", 'sessions by weekday such as mon-fri = ["07:30-11:30"]', "nothing")
+        example = 'mon-fri = ["07:30-11:30"]'
+        expected = phrase("sessions by weekday such as {example}", example=example)
+        raise refused("hours", expected, phrase("nothing"))
     new = _by_day(hours)
     places = _places(office, team)
     edits = {path: _in_order(_by_day(old) | new) for path, old in places.items()}
@@ -195,7 +200,7 @@ def _learning(
     new = [(each, [role for role in roles if role not in each.role_names()]) for each in found]
     learning = [(each, names) for each, names in new if names]
     if not learning:
-        expected = f"a team that does not perform {', '.join(roles)} yet"
+        expected = phrase("a team that does not perform {roles} yet", roles=listed(roles))
         raise refused(argument, expected, shown(team))
     return learning
 
@@ -234,6 +239,7 @@ def punctuality(
         if away is not None and each.away is not None:
             edits[f"{path}.away.share"] = each.away.share * away
     if not edits:
-        expected = "factors on the lateness, absence or away that the team has"
-        raise refused("team", expected, "every team" if team == EVERY else shown(team))
+        expected = phrase("factors on the lateness, absence or away that the team has")
+        found = phrase("every team") if team == EVERY else shown(team)
+        raise refused("team", expected, found)
     return composing(edits)

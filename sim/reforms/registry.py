@@ -10,11 +10,12 @@ from pydantic import ConfigDict, Field, create_model, model_validator
 
 from sim import consistency
 from sim.base import Part
-from sim.errors import Fault, FileFaults
+from sim.errors import Fault, FileFaults, Misfit
 from sim.office import ArrivalLog, Office, Staff
 from sim.paths import PathError, get_path, plain
 from sim.reforms import people, roles, rules, set_path, work
 from sim.reforms.base import Arguments, Edits, Reform, ReformError
+from sim.said import listed, phrase
 from sim.toml_file import validate
 from sim.wording import shown
 
@@ -57,13 +58,14 @@ class Line(Part):
     def _is_table(cls, value: Any) -> Any:
         if isinstance(value, dict | Line):
             return value
-        raise ValueError('a reform such as { drop_cutoff = "certify_copies" }')
+        example = '{ drop_cutoff = "certify_copies" }'
+        raise Misfit(phrase("a reform such as {example}", example=example))
 
     @model_validator(mode="after")
     def _one_alone(self) -> Line:
         if len(self.model_fields_set) != 1:
-            found = ", ".join(sorted(self.model_fields_set)) or "nothing"
-            raise ValueError(f"exactly one reform in each {{ }} (got {found})")
+            found = listed(sorted(self.model_fields_set)) or phrase("nothing")
+            raise Misfit(phrase("exactly one reform in each {braces}", braces="{ }"), found)
         return self
 
     @property
@@ -186,7 +188,8 @@ def _applied(office: Office, line: Reforming) -> tuple[Office, Edits]:
         return line.reform.edited(office, change), change.sets
     after = line(office)
     if not isinstance(after, Office):
-        raise ReformError(Fault(_name(line), "an Office returned", type(after).__name__))
+        found = type(after).__name__
+        raise ReformError(Fault(_name(line), phrase("an Office returned"), found))
     return after, {}
 
 
@@ -205,14 +208,12 @@ def _check_contradictions(fixed: list[_Fixed], sets: Edits) -> None:
             pair = (path, plain(value)), (earlier.path, earlier.value)
             outer, inner = sorted(pair, key=lambda setting: len(setting[0]))
             if inner[1] != _inside(outer, inner[0], otherwise=inner[1]):
-                raise _ContradictionError(
-                    Fault(
-                        path,
-                        f"what {earlier.by} set, {earlier.path} = {shown(earlier.value)}",
-                        shown(plain(value)),
-                        "They contradict each other: keep one of them in this scenario.",
-                    )
+                setting = f"{earlier.path} = {shown(earlier.value)}"
+                expected = phrase(
+                    "what {reform} set, {setting}", reform=earlier.by, setting=setting
                 )
+                hint = phrase("They contradict each other: keep one of them in this scenario.")
+                raise _ContradictionError(Fault(path, expected, shown(plain(value)), hint))
 
 
 def _inside(outer: tuple[str, Any], path: str, otherwise: Any) -> Any:
@@ -262,6 +263,9 @@ def _blamed(
             _applied(before[place], line)
         except ReformError:
             continue
-        hint = f"It fitted before {_label(place + 1, lines[place])}: the two contradict each other."
+        hint = phrase(
+            "It fitted before {reform}: the two contradict each other.",
+            reform=_label(place + 1, lines[place]),
+        )
         return ReformError(*(replace(fault, hint=hint) for fault in error.faults))
     return error

@@ -22,7 +22,8 @@ from sim.reforms.base import (
     refused,
 )
 from sim.reforms.rules import Names
-from sim.wording import shown
+from sim.said import phrase
+from sim.wording import shown, together
 from sim.workload import Year, role_minutes
 
 
@@ -46,7 +47,7 @@ def pool_roles(office: Office, roles: Names, into: Name) -> Change:
     names = {name for role in roles for name in chosen_roles(office, role, "roles")}
     pooled = names | ({into} & set(office.role_names()))
     if len(pooled) < 2:
-        raise refused("roles", "two roles or more", shown(roles))
+        raise refused("roles", phrase("two roles or more"), shown(roles))
     return composing(
         {
             f"procedures.{procedure.id}.steps.{step.id}.role": into
@@ -100,13 +101,12 @@ def _pooled_settings(office: Office, pooled: set[str], into: str) -> Edits:
 def _unlike(settings: set[Role]) -> ReformError:
     """Return the refusal to pool roles of which it is not said what their line is like."""
     if len({role.order for role in settings}) > 1:
-        expected, found, key = (
-            "roles whose work is taken in the same order", "first come and due date", "order",
-        )  # fmt: skip
+        expected = phrase("roles whose work is taken in the same order")
+        found, key = together(("first come", "due date")), "order"
     else:
-        expected, key = "roles whose pace differs alike from day to day", "day_cv"
-        found = " and ".join(f"{cv:g}" for cv in sorted(role.day_cv for role in settings))
-    hint = f"Set the same roles.ROLE.{key} for all of them first."
+        expected, key = phrase("roles whose pace differs alike from day to day"), "day_cv"
+        found = together(f"{cv:g}" for cv in sorted(role.day_cv for role in settings))
+    hint = phrase("Set the same {key} for all of them first.", key=f"roles.ROLE.{key}")
     return refused("roles", expected, found, hint)
 
 
@@ -129,13 +129,13 @@ def split_role(office: Office, role: RoleName, by: Literal["procedure"] = "proce
         What has a line of its own: each procedure.
     """
     if role == EVERY:
-        raise refused("role", "one role, since members are dealt out line by line", shown(role))
+        expected = phrase("one role, since members are dealt out line by line")
+        raise refused("role", expected, shown(role))
     name = chosen_roles(office, role)[0]
     lines = [each for each in office.procedures if any(step.role == name for step in each.steps)]
     if len(lines) < 2:
-        raise refused(
-            "role", "a role that at least two procedures need", shown(name), f"Split by {by}."
-        )
+        expected = phrase("a role that at least two procedures need")
+        raise refused("role", expected, shown(name), phrase("Split by {part}.", part=by))
     work = _work(office, name, lines)
     teams = [new for team in office.teams for new in _split_team(team, name, lines, work)]
     steps = {
@@ -195,13 +195,14 @@ def _title(team: Team, procedure: Procedure) -> dict[str, Text]:
 def _members(team: Team, lines: int) -> int:
     number = team.staff.constant
     if number is None or number < lines:
-        found = "a profile or log" if number is None else f"{number} in {shown(team.id)}"
-        raise refused(
-            "role",
-            f"teams with a plain number of members, at least one for each of {lines} lines",
-            found,
-            "Split the team by hand, as teams of their own in the office file.",
+        expected = phrase(
+            "teams with a plain number of members, at least one for each of {lines} lines",
+            lines=lines,
         )
+        in_team = phrase("{number} in {team}", number=number, team=shown(team.id))
+        found = phrase("a profile or log") if number is None else in_team
+        hint = phrase("Split the team by hand, as teams of their own in the office file.")
+        raise refused("role", expected, found, hint)
     return number
 
 

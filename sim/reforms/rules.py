@@ -22,6 +22,7 @@ from sim.reforms.base import (
     refused,
     setting,
 )
+from sim.said import phrase
 from sim.wording import shown
 
 UNTIL_CLOSING: Final = "24:00"
@@ -73,9 +74,9 @@ def _habits(office: Office, procedure: str, until: str) -> Edits:
     if not with_cutoff:
         raise refused(
             "procedure",
-            "a procedure with a cutoff",
+            phrase("a procedure with a cutoff"),
             shown(procedure),
-            "Its results are given until closing already.",
+            phrase("Its results are given until closing already."),
         )
     return {f"procedures.{each.id}.habit.same_day_until": until for each in with_cutoff}
 
@@ -117,8 +118,12 @@ def set_deadline(
         edits |= {f"procedures.{each.id}.deadline.cutoff": cutoff for each in limited}
     rests = _rests(office, limited, resting == "scaled")
     if not edits or (resting == "scaled" and not rests):
-        missing = "a resting time of_deadline" if edits else "a deadline"
-        raise refused("procedure", f"a procedure with {missing}", shown(procedure))
+        expected = (
+            phrase("a procedure with a resting time of_deadline")
+            if edits
+            else phrase("a procedure with a deadline")
+        )
+        raise refused("procedure", expected, shown(procedure))
     return setting(edits | rests)
 
 
@@ -165,9 +170,9 @@ def bundle(
     if not found:
         raise refused(
             "procedures",
-            "procedures that some demand needs together",
+            phrase("procedures that some demand needs together"),
             shown(procedures),
-            "Describe who needs both as a demand of its own.",
+            phrase("Describe who needs both as a demand of its own."),
         )
     bundling = {
         "procedures": [] if procedures == (EVERY,) else list(procedures),
@@ -184,7 +189,7 @@ def _needs_all(office: Office, demand: Demand, procedures: tuple[str, ...]) -> b
     for name in procedures:
         chosen([*office.procedures], name, "procedures")
     if len(procedures) < 2:
-        raise refused("procedures", "two procedures or more", shown(procedures))
+        raise refused("procedures", phrase("two procedures or more"), shown(procedures))
     return Counter(demand.needs) >= Counter(procedures)
 
 
@@ -214,8 +219,8 @@ def hand_over(
     }
     named = {way: share for way, share in wanted.items() if share is not None}
     if not named or sum(named.values()) > 1 + 1e-9:
-        total = f"{sum(named.values()):g}" if named else "nothing"
-        raise refused("by_post, online, ...", "shares of at most 1 together", total)
+        total = f"{sum(named.values()):g}" if named else phrase("nothing")
+        raise refused("by_post, online, ...", phrase("shares of at most 1 together"), total)
     found = chosen(office.procedures, procedure, "procedure")
     return setting({f"procedures.{each.id}.result": _moved(each, named) for each in found})
 
@@ -226,9 +231,9 @@ def _moved(procedure: Procedure, named: dict[Way, float]) -> dict[Way, float]:
     if left > 1e-9 and not sum(others.values()):
         raise refused(
             "by_post, online, ...",
-            "shares that add up to 1",
+            phrase("shares that add up to 1"),
             f"{1 - left:g}",
-            f"{procedure.id} has no other way for the rest.",
+            phrase("{procedure} has no other way for the rest.", procedure=procedure.id),
         )
     kept = {way: share * left / sum(others.values()) for way, share in others.items() if share}
     moved = named | (kept if left > 1e-9 else {})
@@ -246,6 +251,7 @@ def file_online(office: Office, procedure: ProcedureId, share: Share) -> Change:
     needed = {each.id for each in chosen(office.procedures, procedure, "procedure")}
     found = [demand for demand in office.demands if needed & set(demand.needs)]
     if not found:
-        raise refused("procedure", "a procedure that some demand needs", shown(procedure))
+        expected = phrase("a procedure that some demand needs")
+        raise refused("procedure", expected, shown(procedure))
     filed = {"counter": round(1 - share, 12), "online": share}
     return setting({f"demands.{demand.id}.filed": filed for demand in found})

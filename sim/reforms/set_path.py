@@ -9,6 +9,7 @@ from pydantic import Field
 from sim.clock import WEEKDAYS, weekday_numbers
 from sim.office import Office
 from sim.reforms.base import Change, Edits, reform, refused
+from sim.said import phrase
 from sim.wording import shown
 
 Values = Annotated[
@@ -34,11 +35,12 @@ def set_parameters(office: Office, values: Values) -> Change:
         the reform itself.
     """
     if not values:
-        raise refused("path", f"a path and value for {shown(office.id)}", "nothing")
+        expected = phrase("a path and value for {office}", office=shown(office.id))
+        raise refused("path", expected, phrase("nothing"))
     for path in values:
         if path == "id" or path.endswith(".id"):
-            hint = "Names are kept: by them both offices have the same luck."
-            raise refused(path, "the path of a parameter", "a name", hint)
+            hint = phrase("Names are kept: by them both offices have the same luck.")
+            raise refused(path, phrase("the path of a parameter"), phrase("a name"), hint)
     return Change(values, _day_by_day(values))
 
 

@@ -25,6 +25,7 @@ from sim.reforms.base import (
     setting,
     unknown,
 )
+from sim.said import phrase
 from sim.wording import shown
 
 Faster = Annotated[
@@ -67,7 +68,7 @@ def faster(
     roles = set(chosen_roles(office, role or EVERY))
     procedures = chosen(office.procedures, procedure or EVERY, "procedure")
     if role is None and procedure is None and step is None:
-        raise refused("role", "a role, or a procedure and step", "neither")
+        raise refused("role", phrase("a role, or a procedure and step"), phrase("neither"))
     return composing(
         {
             f"procedures.{each.id}.steps.{part.id}.minutes": part.minutes.scaled(1 - by)
@@ -87,9 +88,9 @@ def _work_steps(
     if not found:
         raise refused(
             "step",
-            "work of that role",
+            phrase("work of that role"),
             shown(step),
-            "Time that passes elsewhere is nobody's work here; set its working_days.",
+            phrase("Time that passes elsewhere is nobody's work here; set its working_days."),
         )
     return found
 
@@ -124,7 +125,8 @@ def precheck(
             if again is not None:
                 edits[f"{path}.again"] = min(1.0, step.sends_back.again * again)
     if not edits:
-        raise refused("procedure", "a procedure that sends dossiers back", shown(procedure))
+        expected = phrase("a procedure that sends dossiers back")
+        raise refused("procedure", expected, shown(procedure))
     return composing(edits)
 
 
@@ -149,9 +151,9 @@ def change_demand(office: Office, by: Factor, demand: DemandId = EVERY) -> Chang
     if not found:
         raise refused(
             "demand",
-            "a demand with per_day",
+            phrase("a demand with per_day"),
             shown(demand),
-            "A log is replayed as it is, and booked seats are changed by appointments.",
+            phrase("A log is replayed as it is, and booked seats are changed by appointments."),
         )
     return composing({f"demands.{each.id}.per_day": _cases(each) * by for each in found})
 
@@ -199,7 +201,8 @@ def appointments(
     """
     found = [each for each in chosen(office.demands, demand, "demand") if each.per_day is not None]
     if not found:
-        raise refused("demand", "a demand with per_day, of which a share can book", shown(demand))
+        expected = phrase("a demand with per_day, of which a share can book")
+        raise refused("demand", expected, shown(demand))
     optional: dict[str, Any] = {"from": from_, "to": to, "no_show": no_show, "early": early}
     booking = {"share": share, "every": every, "seats": seats}
     booking |= {key: value for key, value in optional.items() if value is not None}
