@@ -82,6 +82,18 @@ def around(value: float | None, by_replication: Floats | None, confidence: float
     return Estimate(value, float(value - half), float(value + half))
 
 
+def capped(found: Estimate, most: float = np.inf) -> Estimate:
+    """Return an estimate of what is never negative, its interval cut off at 0 and at `most`.
+
+    Student's intervals are symmetric and know nothing of what is impossible.
+    """
+    if found.mean is None or found.low is None or found.high is None:
+        return found
+    low, high = max(found.low, 0.0), min(found.high, most)
+    # What is lost in rounding shall not leave the value outside.
+    return Estimate(found.mean, min(low, found.mean), max(high, found.mean))
+
+
 @dataclass(frozen=True)
 class Points:
     """Values by replication, a few standing for many: for counting those up to some value.

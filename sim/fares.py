@@ -11,7 +11,7 @@ import numpy as np
 from sim.calendar import Ints
 from sim.comparison import Estimate, Fare
 from sim.draws import Floats
-from sim.estimates import CONFIDENCE, Ratio
+from sim.estimates import CONFIDENCE, Ratio, capped
 from sim.office import Office
 from sim.summaries import HOURS, Gains, demand_numbers
 
@@ -83,9 +83,7 @@ def _share(some: Floats, cases: Floats) -> Estimate:
         return found
     if of < _FEW or count in (0, of):
         return _wilson(count, of)
-    if found.low is None or found.high is None:
-        return found
-    return Estimate(found.mean, max(found.low, 0.0), min(found.high, 1.0))
+    return capped(found, 1.0)
 
 
 def _wilson(count: float, of: float) -> Estimate:

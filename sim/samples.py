@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.comparison import Estimate, Histogram, Measures, Pictures, Week
 from sim.draws import Floats
-from sim.estimates import Percentile, Points, Ratio, difference
+from sim.estimates import Percentile, Points, Ratio, capped, difference
 from sim.fares import shares_of
 from sim.measures import PERCENTILES, UNIT_MS
 from sim.sketches import Pool, Sketch, together
@@ -180,7 +180,15 @@ class Samples:
 def measures_of(samples: Samples) -> Measures:
     """Return every measure of a scenario with its interval."""
     found = {name: samples.ratio(name).estimate() for name in samples.names()}
-    return found | {name: each.estimate() for name, each in samples.percentiles().items()}
+    found |= {name: each.estimate() for name, each in samples.percentiles().items()}
+    return {name: capped(each, most_of(name)) for name, each in found.items()}
+
+
+def most_of(measure: str) -> float:
+    """Return the largest value that a measure can have; none is negative."""
+    name = measure.partition("@")[0]
+    share = name == "lost" or name.endswith("_share") or name.startswith("utilisation.")
+    return 1.0 if share else np.inf
 
 
 def differences_of(base: Samples, other: Samples) -> Measures:
@@ -200,7 +208,7 @@ def _gains(found: list[Gains]) -> Measures:
     table = np.array([(g.better, g.unchanged, g.worse, g.unmatched) for g in found], dtype=float)
     names = ("better_share", "unchanged_share", "worse_share")
     shares = dict(zip(names, shares_of(table[:, :3]), strict=True))
-    shares["unmatched_cases"] = Ratio(table[:, 3], np.ones(len(found))).estimate()
+    shares["unmatched_cases"] = capped(Ratio(table[:, 3], np.ones(len(found))).estimate())
     return shares
 
 
@@ -262,7 +270,7 @@ def pictures_of(
     """Return what charts need of a scenario, of whose office the teams are."""
     sums, counts = samples.hours()
     by_hour = {
-        hour: Ratio(sums[:, hour], counts[:, hour]).estimate()
+        hour: capped(Ratio(sums[:, hour], counts[:, hour]).estimate())
         for hour in range(24)
         if counts[:, hour].sum()
     }

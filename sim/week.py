@@ -14,7 +14,7 @@ from sim.clock import DAY_MS, HOUR_MS
 from sim.comparison import Cells, Week
 from sim.compiled import compiled, entry
 from sim.draws import Floats
-from sim.estimates import Ratio
+from sim.estimates import Ratio, capped
 from sim.intervals import Sets, laid
 from sim.log import ServiceLog, Spell
 from sim.manning import during
@@ -41,7 +41,8 @@ class WeekSums:
     waiting
         Milliseconds that people were on the premises and not being served, by cell.
     worked, present
-        Milliseconds that staff worked, and were there, by team and cell.
+        Milliseconds that staff worked, and were there, by team and cell. Who works on when the
+        session has ended is there as long.
     """
 
     weekdays: tuple[int, ...]
@@ -128,7 +129,9 @@ def _added(rows: _Rows, grid: _Grid, team: Ints, present: Sets, teams: int) -> t
             if waits:
                 _spread(served, grid, step.started, step.ended)
         if step.member != _NONE:
-            _spread(worked[team[step.member]], grid, step.started, step.ended)
+            of = team[step.member]
+            _spread(worked[of], grid, step.started, step.ended)
+            _spread_absent(there[of], grid, present, step)
     for place in range(len(rows.visits)):
         visit = rows.visits[place]
         _spread(premises, grid, visit.came, visit.left)
@@ -137,6 +140,21 @@ def _added(rows: _Rows, grid: _Grid, team: Ints, present: Sets, teams: int) -> t
         for place in range(len(spans)):
             _spread(there[team[member]], grid, spans[place, 0], spans[place, 1])
     return people, worked, there
+
+
+@compiled
+def _spread_absent(cells: Any, grid: _Grid, present: Sets, step: Any) -> None:
+    """Add the parts of a step's work in which who does it is not said to be there.
+
+    What was begun is finished after the session's end. Nobody works on two things at once, so that
+    presence and these parts together are the time there.
+    """
+    since = step.started
+    spans = during(present, step.member, step.started, step.ended)
+    for place in range(len(spans)):
+        _spread(cells, grid, since, spans[place, 0])
+        since = spans[place, 1]
+    _spread(cells, grid, since, step.ended)
 
 
 @compiled
@@ -168,17 +186,17 @@ def week_of(found: Sequence[WeekSums], teams: Sequence[str]) -> Week:
         np.array([getattr(each, name) for each in found], dtype=float)
         for name in ("in_line", "waiting", "worked", "present")
     )
-    loads = {team: _estimates(worked[:, i], there[:, i]) for i, team in enumerate(teams)}
+    loads = {team: _estimates(worked[:, i], there[:, i], 1.0) for i, team in enumerate(teams)}
     in_line, inside = _estimates(line, of_cell), _estimates(waiting, of_cell)
     return Week(first.weekdays, first.hours, in_line, loads, inside)
 
 
-def _estimates(sums: Floats, counts: Floats) -> Cells:
-    """Return a ratio for each cell; None where nothing counts."""
+def _estimates(sums: Floats, counts: Floats, most: float = np.inf) -> Cells:
+    """Return a ratio for each cell, at most as large as it can be; None where nothing counts."""
     some: Bools = counts.sum(axis=0) > 0
     return tuple(
         tuple(
-            Ratio(sums[:, i, j], counts[:, i, j]).estimate() if some[i, j] else None
+            capped(Ratio(sums[:, i, j], counts[:, i, j]).estimate(), most) if some[i, j] else None
             for j in range(some.shape[1])
         )
         for i in range(some.shape[0])

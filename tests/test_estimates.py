@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.comparison import Estimate
 from sim.draws import Floats
-from sim.estimates import Ratio, around, difference, t_quantile
+from sim.estimates import Ratio, around, capped, difference, t_quantile
 from sim.samples import Samples, differences_of, measures_of, nice_edges, pictures_of
 from sim.sketches import Sketch
 from sim.study import Matters
@@ -212,6 +212,36 @@ def test_intervals_of_percentiles_of_unlike_replications_cover_the_truth() -> No
         covered += low <= exact <= high
     # Of the days' own percentiles it would be about 0.73: seven standard errors lower.
     assert covered / studies > 0.95 - 3 * np.sqrt(0.95 * 0.05 / studies)
+
+
+def test_no_value_is_said_to_lie_below_zero_and_no_share_above_one() -> None:
+    of_share = {"on_time_share": 10.0, "on_time_share@one": 10.0, "lost": 10.0}
+    little = {"wait_minutes": 0.0, "trips": 0.0} | of_share
+    much = {"wait_minutes": 90.0, "trips": 20.0} | dict.fromkeys(of_share, 9.0)
+    counts = dict.fromkeys(little, 10.0)
+    found = measures_of(samples((little, counts), (much, counts)))
+    for name in little:
+        low, high = ends(found[name])
+        assert 0 <= low < (found[name].mean or 0.0) < high
+        assert high == 1 if name in of_share else high > 2
+    assert found["wait_minutes"].low == 0
+
+
+@pytest.mark.parametrize(
+    ("found", "most", "shown"),
+    [
+        (Estimate(0.5, -0.1, 1.1), 1.0, Estimate(0.5, 0.0, 1.0)),
+        (Estimate(0.5, 0.4, 0.6), 1.0, Estimate(0.5, 0.4, 0.6)),
+        (Estimate(5.0, -1.0, 11.0), math.inf, Estimate(5.0, 0.0, 11.0)),
+        (Estimate(1.0000000001, 1.0, 1.2), 1.0, Estimate(1.0000000001, 1.0, 1.0000000001)),
+        (Estimate(0.5, None, None), 1.0, Estimate(0.5, None, None)),
+        (Estimate(None, None, None), 1.0, Estimate(None, None, None)),
+    ],
+)
+def test_intervals_are_cut_off_at_what_is_possible_but_hold_the_value(
+    found: Estimate, most: float, shown: Estimate
+) -> None:
+    assert capped(found, most) == shown
 
 
 # --- verdicts ---

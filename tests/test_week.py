@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.calendar import merged
 from sim.case_table import measured
 from sim.clock import DAY_MS, HOUR_MS
 from sim.log import Spell
@@ -124,7 +125,7 @@ def test_means_are_over_all_days_of_a_weekday_and_load_over_staff_there(run):
     assert shown.low <= shown.mean <= shown.high
     for cells in week.load.values():
         loads = [cell.mean for row in cells for cell in row if cell is not None]
-        assert all(0 <= load <= 1.0001 for load in loads)
+        assert all(0 <= load <= 1 for load in loads)
 
 
 def test_an_hour_in_which_nobody_is_there_has_no_load(run, log):
@@ -132,3 +133,42 @@ def test_an_hour_in_which_nobody_is_there_has_no_load(run, log):
     lunch = week.hours.index(12)
     assert all(cells[0][lunch] is None for cells in week.load.values())
     assert all(row[lunch] is not None for row in week.in_line)
+
+
+@pytest.fixture(scope="module")
+def overrun():
+    """Work begun before a break or closing is finished in it, by whoever began it."""
+    raw = smallest()
+    raw["calendar"]["hours"] = {"mon-fri": ["07:30-11:50", "13:30-16:45"]}
+    raw["procedures"][0]["steps"][0]["minutes"] = 25.0
+    raw["demands"][0] |= {"per_day": 50, "by_hour": {"07:00": 1, "17:00": 0}}
+    return OfficeRuns(office(raw), DAYS, 2)
+
+
+def test_who_works_past_the_end_of_a_session_is_there_as_long(overrun):
+    log = overrun.run(1, 0)
+    calendar, steps = overrun.layout.calendar, log.steps
+    window = (calendar.window.measured_from * DAY_MS, calendar.window.measured_until * DAY_MS)
+    there = np.zeros((7, 24))
+    for number, member in enumerate(log.members):
+        own = steps.member == number
+        work = zip(steps.started[own].tolist(), steps.ended[own].tolist(), strict=True)
+        said = zip(member.present.begin.tolist(), member.present.end.tolist(), strict=True)
+        both = merged([*said, *work])
+        there += spread(zip(both.begin.tolist(), both.end.tolist(), strict=True), window)
+    sums = week_sums(log, overrun.layout)
+    shift = calendar.date(0).weekday()
+    cells = np.ix_([(day - shift) % 7 for day in sums.weekdays], sums.hours)
+    np.testing.assert_array_equal(sums.present.sum(axis=0), there[cells])
+
+
+def test_nobody_is_busier_than_all_the_time_not_even_after_a_session(overrun):
+    found = [week_sums(overrun.run(1, r), overrun.layout) for r in range(5)]
+    week = week_of(found, [team.id for team in overrun.layout.office.teams])
+    (cells,) = week.load.values()
+    noon = week.hours.index(12)
+    after = [row[noon] for row in cells if row[noon] is not None]
+    assert after
+    assert all(cell.mean == pytest.approx(1) for cell in after)
+    for cell in (cell for row in cells for cell in row if cell is not None):
+        assert 0 <= cell.low <= cell.mean <= cell.high <= 1

@@ -11,12 +11,13 @@ import numpy as np
 from sim.base import Text
 from sim.comparison import Estimate, Measures, Verdict
 from sim.draws import Floats
-from sim.estimates import CONFIDENCE
+from sim.estimates import CONFIDENCE, capped
 from sim.province.kept import MEASURED, Sums
 from sim.province.ranking import Place, places
 from sim.province.rows import Row
 from sim.province.runs import ScenarioSums
 from sim.province.sums import Piece, Statistic, added, around, jackknifed
+from sim.samples import most_of
 from sim.study import Study
 from sim.verdicts import (
     HEADLINE,
@@ -271,8 +272,8 @@ def _gain(measure: str) -> Statistic:
 
 def _found(offices: Sequence[_Columns], compared: bool) -> Found:
     """Return all that is said of some offices together."""
-    means = {name: _of_means(offices, name, _mean) for name in MEASURED}
-    totals = _totals(offices, _cases, _year)
+    means = {name: capped(_of_means(offices, name, _mean), most_of(name)) for name in MEASURED}
+    totals = {name: capped(each) for name, each in _totals(offices, _cases, _year).items()}
     if not compared:
         return Found(means, totals, {}, {}, {})
     return Found(
