@@ -46,20 +46,28 @@ class Ratio:
         self.replications = len(sums)
         total = counts.sum()
         self.value: float | None = float(sums.sum() / total) if total > 0 else None
-        self.pseudo = self._pseudo(sums, counts)
+        self.left_out = self._left_out(sums, counts)
+        self.pseudo: Floats | None = None
+        if self.value is not None and self.left_out is not None:
+            self.pseudo = pseudo_values(self.value, self.left_out)
 
-    def _pseudo(self, sums: Floats, counts: Floats) -> Floats | None:
-        """Return the jackknife's pseudo-values; None where they do not exist."""
+    def _left_out(self, sums: Floats, counts: Floats) -> Floats | None:
+        """Return the ratio without each replication; None where some of these do not exist."""
         without = counts.sum() - counts
         if self.value is None or self.replications < 2 or (without <= 0).any():
             return None
-        left_out = (sums.sum() - sums) / without
-        pseudo: Floats = self.replications * self.value - (self.replications - 1) * left_out
-        return pseudo
+        left_out: Floats = (sums.sum() - sums) / without
+        return left_out
 
     def estimate(self, confidence: float = CONFIDENCE) -> Estimate:
         """Return the ratio with its interval."""
         return around(self.value, self.pseudo, confidence)
+
+
+def pseudo_values(value: float, left_out: Floats) -> Floats:
+    """Return the jackknife's pseudo-values of a value, from those without each replication."""
+    pseudo: Floats = len(left_out) * value - (len(left_out) - 1) * left_out
+    return pseudo
 
 
 def difference(first: Ratio, second: Ratio, confidence: float = CONFIDENCE) -> Estimate:
@@ -70,6 +78,21 @@ def difference(first: Ratio, second: Ratio, confidence: float = CONFIDENCE) -> E
     if first.pseudo is not None and second.pseudo is not None:
         paired = second.pseudo - first.pseudo
     return around(second.value - first.value, paired, confidence)
+
+
+def difference_times(first: Ratio, second: Ratio, times: Ratio) -> Estimate:
+    """Return `second` minus `first`, times a third that is itself uncertain.
+
+    The jackknife leaves each replication out of all three at once, so that the interval holds what
+    is not known of the factor too.
+    """
+    if first.value is None or second.value is None or times.value is None:
+        return Estimate(None, None, None)
+    value = (second.value - first.value) * times.value
+    if first.left_out is None or second.left_out is None or times.left_out is None:
+        return Estimate(value, None, None)
+    left_out = (second.left_out - first.left_out) * times.left_out
+    return around(value, pseudo_values(value, left_out), CONFIDENCE)
 
 
 def around(value: float | None, by_replication: Floats | None, confidence: float) -> Estimate:

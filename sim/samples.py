@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.comparison import Estimate, Histogram, Measures, Pictures, Week
+from sim.comparison import Histogram, Measures, Pictures, Week
 from sim.draws import Floats
-from sim.estimates import Percentile, Points, Ratio, capped, difference
+from sim.estimates import Percentile, Points, Ratio, capped, difference, difference_times
 from sim.fares import shares_of
 from sim.measures import PERCENTILES, UNIT_MS
 from sim.sketches import Pool, Sketch, together
@@ -215,17 +215,11 @@ def _gains(found: list[Gains]) -> Measures:
 def _savings(base: Samples, other: Samples) -> Measures:
     """Return what is saved a year: by the baseline's citizens, and by the office in all."""
     year = difference(other.ratio("office_cost_year"), base.ratio("office_cost_year"))
-    cases_a_year = base.ratio("cases_year").value or 0.0
-    saved = {
-        name: difference(other.ratio(measure), base.ratio(measure))
+    cases_a_year = base.ratio("cases_year")
+    of_citizens = {
+        name: difference_times(other.ratio(measure), base.ratio(measure), cases_a_year)
         for name, measure in _SAVED.items()
         if measure in base.names()
-    }
-    of_citizens = {
-        name: Estimate(
-            *(None if end is None else end * cases_a_year for end in (a.mean, a.low, a.high))
-        )
-        for name, a in saved.items()
     }
     return of_citizens | {"office_saving_year": year}
 

@@ -339,6 +339,16 @@ def test_savings_a_year_are_baseline_less_scenario_at_the_baselines_cases() -> N
     assert ends(citizen) == pytest.approx((200 - 100 * T_OF_TWO, 200 + 100 * T_OF_TWO))
 
 
+def test_how_many_cases_come_in_a_year_is_uncertain_in_what_they_save() -> None:
+    """Each saves exactly 3, in 80 and in 120 cases a year: the yearly amount is not known."""
+    base = samples(money(0, 50, 80), money(0, 50, 120))
+    other = samples(money(0, 47, 80), money(0, 47, 120))
+    found = differences_of(base, other)["citizen_saving_year"]
+    # 240 and 360: a standard error of 60.
+    assert found.mean == pytest.approx(300)
+    assert ends(found) == pytest.approx((300 - 60 * T_OF_TWO, 300 + 60 * T_OF_TWO))
+
+
 def outcome(**minutes: float) -> Outcomes:
     """Return cases done, named by a letter, with their turnaround in minutes."""
     keys = np.array([ord(name) for name in minutes], dtype=np.int64)
