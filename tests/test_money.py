@@ -125,9 +125,66 @@ def test_an_interval_that_holds_nothing_is_not_clear() -> None:
     hours = next(each.here for each in saved(seen, "delegated") if each.kind == "hours")
     assert (hours.shown, hours.interval, hours.mood) == (
         "not clear yet",
-        "−10.0 to 110.0 hours saved",
+        "from 53.7 hours more to 153.7 hours saved",
         "",
     )
+
+
+def test_what_decides_is_shown_where_the_95_percent_interval_is_clear_by_itself() -> None:
+    seen = view(with_difference("delegated", trips_saving_year=Estimate(40.0, 6.0, 74.0)))
+    trips = next(each.here for each in saved(seen, "delegated") if each.kind == "trips")
+    assert trips.shown == "not clear yet"
+    assert trips.interval.startswith("from ")  # it holds zero
+    assert trips.confidence > 0.99
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        (Estimate(-3.0, -4.0, -2.0), "2.0 to 4.0 hours more"),
+        (Estimate(3.0, 2.0, 4.0), "2.0 to 4.0 hours saved"),
+        (Estimate(0.0, -1.0, 2.0), "from 1.0 hours more to 2.0 hours saved"),
+        (Estimate(0.0, 0.0, 0.0), ""),
+    ],
+)
+def test_nothing_is_said_to_be_saved_below_zero(year: Estimate, said: str) -> None:
+    seen = view(with_difference("delegated", hours_saving_year=year))
+    hours = next(each.here for each in saved(seen, "delegated") if each.kind == "hours")
+    assert (hours.shown, hours.interval) == ("no difference that matters", said)
+
+
+def test_what_cannot_be_judged_by_the_case_cannot_by_the_year() -> None:
+    whole = comparisons.comparison()
+    spoilt = Verdict("no verdict: too many cases still open", -1, 1, 1)
+    verdicts = whole.verdicts["delegated"] | {"trips": spoilt}
+    seen = view(replace(whole, verdicts=whole.verdicts | {"delegated": verdicts}))
+    found = {each.kind: each.here for each in saved(seen, "delegated")}
+    assert found["trips"].shown == "no verdict: too many cases still open"
+    assert (found["trips"].mood, found["money"].mood) == ("", "better")
+
+
+def test_people_spend_no_more_where_fewer_of_them_give_up() -> None:
+    less = Estimate(-300.0, -330.0, -270.0)
+    whole = with_difference(
+        "delegated", hours_saving_year=less, office_saving_year=Estimate(-9e6, -9.5e6, -8.5e6),
+        lost=Estimate(-0.1, -0.12, -0.08),
+    )  # fmt: skip
+    verdicts = whole.verdicts["delegated"] | {"lost": Verdict("less", -0.13, -0.07, 0.01)}
+    seen = view(replace(whole, verdicts=whole.verdicts | {"delegated": verdicts}))
+    found = {each.kind: each.here for each in saved(seen, "delegated")}
+    assert found["hours"].shown == "none claimed: fewer people give up, or so it seems"
+    assert found["hours"].withheld
+    assert found["office"].mood == "worse"
+
+
+def test_an_office_without_money_has_no_tile_of_it() -> None:
+    whole = comparisons.comparison()
+    free = {
+        id_: replace(each, measures=each.measures | {"citizen_cost": Estimate(0.0, 0.0, 0.0)})
+        for id_, each in whole.scenarios.items()
+    }
+    found = saved(view(replace(whole, scenarios=free)), "delegated")
+    assert [each.kind for each in found] == ["hours", "trips", "office"]
 
 
 def test_a_year_is_judged_by_itself_and_not_by_verdicts_on_a_case() -> None:

@@ -14,6 +14,7 @@ from sim.report import names
 from sim.report.changes import changes
 from sim.report.headline import Answer, answers
 from sim.report.view import View
+from sim.verdicts import simultaneous
 from sim.words import Words
 from tests import comparisons
 
@@ -120,7 +121,11 @@ def test_a_year_is_worth_something_only_where_its_own_interval_is_clear() -> Non
     wide = {"citizen_saving_year": Estimate(18.8e6, 1e6, 36.6e6)}  # wider, it holds nothing
     found = answer("delegated", changed("delegated", wide, {}))
     money = found.saved[0].here
-    assert (money.shown, money.interval) == ("not clear yet", "1.0 to 36.6 million VND saved")
+    assert (money.shown, money.interval) == (
+        "not clear yet",
+        "from 12.0 million VND more to 49.6 million VND saved",
+    )
+    assert money.confidence == simultaneous(4)
     assert "VND" not in found.lead
 
 
@@ -258,7 +263,7 @@ def test_more_people_do_not_count_as_a_saving_of_the_office() -> None:
     assert not any("9,000 VND less" in s for s in (found.lead, *found.further))
     assert found.further[-1] == (
         "23.6% more cases come, so the office's cost is judged by the year: "
-        "no difference that matters (−100,000 to 100,000 VND saved)."
+        "no difference that matters (from 100,000 VND more to 100,000 VND saved)."
     )
 
 

@@ -43,11 +43,14 @@ class ProvinceTotals:
     more_give_up
         Scenarios with which more people give up in all offices, clearly or as it seems: with
         these nothing is saved.
+    fewer_give_up
+        Those with which fewer do: with these people spend no more.
     """
 
     offices: int
     gains: dict[str, dict[str, Gain]]
     more_give_up: frozenset[str] = frozenset()
+    fewer_give_up: frozenset[str] = frozenset()
 
 
 def province_totals(folder: str | Path, comparison: Comparison) -> ProvinceTotals:
@@ -73,8 +76,11 @@ def province_totals(folder: str | Path, comparison: Comparison) -> ProvinceTotal
         raise _other(path, "it was made by a version that kept no hours on the way")
     try:
         gains = {name: {each: _gain(raw, name, each) for each in _GAINS} for name in compared}
-        more = frozenset(name for name in compared if _more_give_up(raw, name))
-        return ProvinceTotals(int(raw["offices"]), gains, more)
+        more, fewer = (
+            frozenset(name for name in compared if _give_up(raw, name, says))
+            for says in (MORE, LESS)
+        )
+        return ProvinceTotals(int(raw["offices"]), gains, more, fewer)
     except (KeyError, TypeError, ValueError):
         raise _damaged(path) from None
 
@@ -88,14 +94,16 @@ def _gain(raw: dict[str, Any], scenario: str, measure: str) -> Gain:
     return Gain(year, str(raw["verdicts"][scenario][measure]["says"]))
 
 
-def _more_give_up(raw: dict[str, Any], scenario: str) -> bool:
+def _give_up(raw: dict[str, Any], scenario: str, says: str) -> bool:
+    """Return whether more or fewer people give up, or may do so by as much as matters."""
     made = raw["verdicts"][scenario].get("lost")
     if made is None:
         return False
-    if made["says"] == MORE:
+    if made["says"] == says:
         return True
     found = raw.get("differences", {}).get(scenario, {}).get("lost", {}).get("mean")
-    return found is not None and float(found) >= float(made["matters"]) > 0
+    sign = 1 if says == MORE else -1
+    return found is not None and sign * float(found) >= float(made["matters"]) > 0
 
 
 def _of_interval(saved: Estimate) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 from typing import Final, Literal
 
-from sim.comparison import Estimate
-from sim.report.comparable import gives_up_clearly, gives_up_more
+from sim.comparison import Estimate, Verdict
+from sim.estimates import CONFIDENCE
+from sim.report.comparable import gives_up_clearly, gives_up_less, gives_up_more
 from sim.report.province import ProvinceTotals
 from sim.report.results import Mood
 from sim.report.view import View
@@ -16,6 +18,7 @@ from sim.verdicts import (
     MORE,
     NO_DIFFERENCE,
     NOT_CLEAR,
+    TOO_MANY_OPEN,
     simultaneous,
     verdict,
     widened,
@@ -40,12 +43,15 @@ class _Source:
         to nobody.
     gain
         The province's measure.
+    of
+        The headline measure it is counted up from: without a verdict on that there is none here.
     """
 
     label: str
     difference: str
     before: tuple[str, ...]
     gain: str
+    of: str = ""
 
 
 SOURCES: Final[dict[Kind, _Source]] = {
@@ -54,14 +60,16 @@ SOURCES: Final[dict[Kind, _Source]] = {
         "citizen_saving_year",
         ("citizen_cost", "cases_year"),
         "citizen_cost",
+        "citizen_cost",
     ),
     "hours": _Source(
         mark("Citizens' hours"),
         "hours_saving_year",
         ("citizen_hours", "cases_year"),
         "citizen_hours",
+        "visit_minutes",
     ),
-    "trips": _Source(mark("Trips"), "trips_saving_year", ("trips", "cases_year"), "trips"),
+    "trips": _Source(mark("Trips"), "trips_saving_year", ("trips", "cases_year"), "trips", "trips"),
     "office": _Source(
         mark("The office's money"), "office_saving_year", ("office_cost_year",), "office_cost"
     ),
@@ -84,7 +92,9 @@ class Amount:
     mood
         Better where it is clear that it is saved, worse where it is clear that more is spent.
     withheld
-        Whether it may be saved, and is not said to be, since more people give up.
+        Whether it may be saved or spent, and is not said to be, since other people are counted.
+    confidence
+        Of the interval: where something is not clear it is the wider one that decides.
     """
 
     size: str
@@ -92,11 +102,7 @@ class Amount:
     interval: str
     mood: Mood
     withheld: bool = False
-
-    @property
-    def short(self) -> str:
-        """Its size with its interval, for sentences: "18.8 million VND (17.0 to 20.7)"."""
-        return f"{self.size} ({self.interval})" if self.interval else self.size
+    confidence: float = CONFIDENCE
 
 
 @dataclass(frozen=True)
@@ -120,37 +126,48 @@ class Saved:
 def saved(view: View, scenario: str, province: ProvinceTotals | None = None) -> list[Saved]:
     """Return what a scenario saves in a year, as far as it was measured.
 
-    Nothing is, where more people give up.
+    Nothing is, where more people give up; nothing is spent by people, where fewer do.
     """
     found = []
     for kind, source in SOURCES.items():
         year = view.difference(scenario, source.difference)
-        if year is not None and year.mean is not None:
-            here = _claimed(view, scenario, kind, year, year_says(view, scenario, kind))
+        if year is not None and year.mean is not None and _is_counted(view, kind):
+            judged = _judged(view, scenario, kind)
+            here = _claimed(view, scenario, kind, year, judged)
             everywhere = _everywhere(view, scenario, kind, province)
             found.append(Saved(kind, view.words.say(source.label), here, everywhere))
     return found
 
 
+def _is_counted(view: View, kind: Kind) -> bool:
+    """Return whether anything of a kind is there to be saved: an office may be without money."""
+    found = (view.estimate(each.id, SOURCES[kind].before[0]) for each in view.every)
+    return any(each is None or each.mean != 0 for each in found)
+
+
 def year_says(view: View, scenario: str, kind: Kind) -> str:
-    """Return the verdict on what is saved in a year; empty where none can be made.
+    """Return the verdict on what is saved in a year; empty where none can be made."""
+    judged = _judged(view, scenario, kind)
+    return judged.says if judged else ""
+
+
+def _judged(view: View, scenario: str, kind: Kind) -> Verdict | None:
+    """Return the verdict on what is saved in a year; None where none can be made.
 
     The interval is as wide as those of the headline's verdicts; what matters is the same share of
     what the baseline takes in a year as it is of a case's cost.
     """
     source, run = SOURCES[kind], view.comparison
-    year = view.difference(scenario, source.difference)
+    made, year = run.verdicts.get(scenario, {}), view.difference(scenario, source.difference)
     before = [view.estimate(view.before.id, each) for each in source.before]
-    if year is None or not run.verdicts.get(scenario):
-        return ""
-    whole = 1.0
-    for each in before:
-        if each is None or each.mean is None:
-            return ""
-        whole *= each.mean
-    confidence = simultaneous(len(view.others))
-    wide = widened(year, confidence, run.replications)
-    return verdict(wide, run.relative * abs(whole)).says
+    if year is None or not made or any(each is None or each.mean is None for each in before):
+        return None
+    takes = prod(each.mean for each in before if each is not None and each.mean is not None)
+    wide = widened(year, simultaneous(len(view.others)), run.replications)
+    found = verdict(wide, run.relative * abs(takes))
+    if source.of in made and made[source.of].says == TOO_MANY_OPEN:
+        return replace(found, says=TOO_MANY_OPEN)
+    return found
 
 
 def _everywhere(
@@ -159,38 +176,60 @@ def _everywhere(
     if province is None:
         return None
     gain = province.gains[scenario][SOURCES[kind].gain]
-    if scenario in province.more_give_up and (gain.year.mean or 0.0) > 0:
-        text = view.words.say("none claimed: perhaps more people give up")
-        return Amount("", text, "", "", withheld=True)
-    return _claimed(view, scenario, kind, gain.year, gain.says)
+    saving = gain.year.mean or 0.0
+    if scenario in province.more_give_up and saving > 0:
+        return _withheld(view.words.say("none claimed: perhaps more people give up"))
+    if scenario in province.fewer_give_up and saving < 0 and kind != "office":
+        return _withheld(view.words.say("none claimed: fewer people give up, or so it seems"))
+    return _amount(view.words, kind, gain.year, gain.says)
 
 
-def _claimed(view: View, scenario: str, kind: Kind, year: Estimate, says: str) -> Amount:
-    """Return an amount as far as it may be claimed: no saving where more people give up."""
-    say = view.words.say
-    saving = year.mean is not None and year.mean > 0 and says != NO_DIFFERENCE
-    if not saving or not gives_up_more(view, scenario):
-        return _amount(view.words, kind, year, says)
-    if gives_up_clearly(view, scenario):
-        return Amount("", say("none claimed: more people give up"), "", "", withheld=True)
-    return Amount("", say("none claimed: perhaps more people give up"), "", "", withheld=True)
+def _claimed(
+    view: View, scenario: str, kind: Kind, year: Estimate, judged: Verdict | None
+) -> Amount:
+    """Return an amount as far as it may be claimed.
+
+    No saving where more people give up, and no time or money more where fewer do.
+    """
+    say, words = view.words.say, view.words
+    matters = bool(year.mean) and (judged is None or judged.says != NO_DIFFERENCE)
+    saving = (year.mean or 0.0) > 0
+    if matters and saving and gives_up_clearly(view, scenario):
+        return _withheld(say("none claimed: more people give up"))
+    if matters and saving and gives_up_more(view, scenario):
+        return _withheld(say("none claimed: perhaps more people give up"))
+    if matters and not saving and kind != "office" and gives_up_less(view, scenario):
+        return _withheld(say("none claimed: fewer people give up, or so it seems"))
+    if judged is not None and judged.says == NOT_CLEAR:
+        wide = Estimate(year.mean, judged.low, judged.high)
+        unclear = _amount(words, kind, wide, NOT_CLEAR)
+        return replace(unclear, confidence=simultaneous(len(view.others)))
+    return _amount(words, kind, year, judged.says if judged else "")
+
+
+def _withheld(why: str) -> Amount:
+    return Amount("", why, "", "", withheld=True)
 
 
 def _amount(words: Words, kind: Kind, year: Estimate, says: str) -> Amount:
     ends = [end for end in (year.low, year.high) if end is not None]
+    apart = not ends or min(ends) > 0 or max(ends) < 0
+    if says not in (LESS, MORE) or not apart or not year.mean:
+        return Amount("", _none(words, says, apart=apart), _unclear(words, kind, year), "")
     size, interval = _shown(words, kind, without_sign(year))
-    clear = says in (LESS, MORE) and (not ends or min(ends) > 0 or max(ends) < 0)
-    if not clear or not year.mean:
-        return Amount("", _none(words, says), _unclear(words, kind, year), "")
     if year.mean > 0:
         return Amount(size, words.say("{amount} saved", amount=size), interval, "better")
     return Amount(size, words.say("{amount} more", amount=size), interval, "worse")
 
 
-def _none(words: Words, says: str) -> str:
-    """Return why nothing is said to be saved."""
+def _none(words: Words, says: str, *, apart: bool) -> str:
+    """Return why nothing is said to be saved; `apart` if the interval shown does not hold zero."""
     if says == NO_DIFFERENCE:
         return words.say("no difference that matters")
+    if says == TOO_MANY_OPEN:
+        return words.say("no verdict: too many cases still open")
+    if says == NOT_CLEAR and apart:
+        return words.say("not clear yet whether it matters")
     return words.say("not clear yet") if says == NOT_CLEAR else words.say("no clear difference")
 
 
@@ -202,12 +241,21 @@ def _shown(words: Words, kind: Kind, size: Estimate) -> tuple[str, str]:
 
 
 def _unclear(words: Words, kind: Kind, year: Estimate) -> str:
-    """Return the interval of what is not clear, with its unit, and that it is what is saved."""
-    number, unit = _number(words, kind, year)
-    ends = _interval(words, year, number)
-    if not ends:
+    """Return the interval of what is not clear: what may be saved, or be spent more."""
+    low, high = year.low, year.high
+    if low is None or high is None or low == high == 0:
         return ""
-    return words.say("{amount} saved", amount=words.say(_NAMES[kind], number=ends, currency=unit))
+    number, unit = _number(words, kind, year)
+
+    def amount(said: str) -> str:
+        return words.say(_NAMES[kind], number=said, currency=unit)
+
+    if low < 0 < high:
+        more, saved = (amount(number(abs(end))) for end in (low, high))
+        return words.say("from {more} more to {saved} saved", more=more, saved=saved)
+    ends = amount(_interval(words, without_sign(year), number))
+    text = mark("{amount} more") if high <= 0 else mark("{amount} saved")
+    return words.say(text, amount=ends)
 
 
 def _number(words: Words, kind: Kind, year: Estimate) -> tuple[Callable[[float], str], str]:
