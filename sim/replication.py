@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -44,6 +44,14 @@ def _calendar(part: CalendarPart, days: int, warmup: int, dates: RunDates | None
     return calendar
 
 
+FindsPeople = Callable[[Office, RunCalendar, Blueprint], Crowd]
+"""Returns the people of an office."""
+
+
+def _drawn_anew(_office: Office, _calendar: RunCalendar, layout: Blueprint) -> Crowd:
+    return Crowd(layout)
+
+
 class OfficeRuns:
     """An office made ready to be run as often as wanted.
 
@@ -59,6 +67,8 @@ class OfficeRuns:
         The same dates for several offices; default those that the office's own days give.
     engine
         What simulates, ``compiled`` or ``simpy``; the log is the same to the last bit.
+    people
+        Finds the people who come to the office on the days of its run; default drawn anew.
     """
 
     def __init__(
@@ -69,11 +79,13 @@ class OfficeRuns:
         *,
         dates: RunDates | None = None,
         engine: str = COMPILED,
+        people: FindsPeople | None = None,
     ) -> None:
         self.office = office
         self.calendar = _calendar(office.calendar, days, warmup, dates)
         self.layout: Blueprint = blueprint(office, self.calendar)
-        self.crowd = Crowd(self.layout)
+        find = people or _drawn_anew
+        self.crowd = find(office, self.calendar, self.layout)
         hours = [hours_of(office, team, self.calendar) for team in office.teams]
         self.attendance = Attendance(self.layout, hours)
 

@@ -16,13 +16,9 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bins import BITS, GROUP
 from sim.calendar import Ints
 from sim.draws import Floats
-
-BITS: Final = 12
-"""A bin is 2**-12 as wide as its values are large, or 1; below 2**13 every value has its own."""
-GROUP: Final = 44
-"""Values are below 2**44 milliseconds, five centuries."""
 
 
 @dataclass(frozen=True)

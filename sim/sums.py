@@ -6,12 +6,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from sim.bins import BITS, GROUP
 from sim.calendar import Ints
 from sim.clock import DAY_MS, HOUR_MS
 from sim.compiled import compiled, entry
 from sim.draws import Floats
 from sim.log import End
-from sim.sketches import BITS, GROUP
 
 _OPEN: Final = int(End.OPEN)
 _DONE: Final = int(End.DONE)

@@ -25,7 +25,7 @@ from sim.reforms import ReformError, apply
 from sim.replication import OfficeRuns
 from sim.sensitivity import Assumption, Effort, assumptions, sensitivity
 from sim.sensitivity.outcome import Shift, hinge, unmoved
-from sim.sensitivity.people import share_people
+from sim.sensitivity.people import SharedPeople
 from sim.study import Scenario, Study
 from sim.verdicts import (
     HEADLINE,
@@ -303,13 +303,13 @@ def test_people_drawn_for_one_office_are_those_of_every_office_that_shares_them(
     office = read_office(SCENARIOS / f"{name}.toml")
     luck = Luck(1, 0, office.id)
     shared: set[int] = set()
+    people = SharedPeople()
     for each in assumptions(office)[0]:
         try:
             moved = apply(office, [{"set": each.edits(each.high)}])
         except ReformError:
             continue
-        runs = OfficeRuns(moved, 3, 0)
-        share_people(runs)
+        runs = OfficeRuns(moved, 3, 0, people=people.crowd)
         shared.add(id(runs.crowd))
         met = runs.crowd.draw(luck, 0, 5, backlog=True)
         alone = Crowd(runs.layout).draw(luck, 0, 5, backlog=True)
@@ -319,8 +319,8 @@ def test_people_drawn_for_one_office_are_those_of_every_office_that_shares_them(
 
 
 def test_an_office_that_runs_writes_nothing_into_the_people_it_shares() -> None:
-    runs = OfficeRuns(read_office(SCENARIOS / "dong_cam.toml"), 5, 0)
-    share_people(runs)
+    office = read_office(SCENARIOS / "dong_cam.toml")
+    runs = OfficeRuns(office, 5, 0, people=SharedPeople().crowd)
     luck = Luck(1, 0, runs.office.id)
     before = copy.deepcopy(
         runs.crowd.draw(luck, 0, runs.calendar.window.measured_until, backlog=True)

@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.bins import BITS
 from sim.calendar import Ints
-from sim.sketches import BITS, Pool, Sketch
+from sim.sketches import Pool, Sketch
 
 PERCENTS = (0, 5, 50, 90, 95, 99.9, 100)
 values = st.lists(st.integers(0, 2**40), max_size=60).map(lambda v: np.array(v, dtype=np.int64))

@@ -10,11 +10,11 @@ from collections import deque
 from typing import Any, Final
 
 from sim.blueprint import Blueprint
+from sim.calendar import RunCalendar
 from sim.crowd import Crowd
 from sim.draws import Luck
 from sim.office import Habit, Office
 from sim.population import Population
-from sim.replication import OfficeRuns
 
 _CROWDS: Final = 4
 _DRAWS: Final = 64
@@ -37,20 +37,23 @@ class Drawn(Crowd):
         return self._kept[asked]
 
 
-_known: deque[tuple[Any, Drawn]] = deque(maxlen=_CROWDS)
+class SharedPeople:
+    """Crowds of the offices run last, for others to which the same people come."""
 
+    def __init__(self) -> None:
+        self._known: deque[tuple[RunCalendar, tuple[Any, ...], Drawn]] = deque(maxlen=_CROWDS)
 
-def share_people(run: OfficeRuns) -> None:
-    """Let an office made ready meet the people drawn for one before it, if they are the same."""
-    wanted = run.calendar, _who_comes(run.office)
-    for each in tuple(_known):
-        if each[0][0] is wanted[0] and each[0][1] == wanted[1]:
-            _known.remove(each)
-            _known.append(each)
-            run.crowd = each[1]
-            return
-    run.crowd = Drawn(run.layout)
-    _known.append((wanted, run.crowd))
+    def crowd(self, office: Office, calendar: RunCalendar, layout: Blueprint) -> Drawn:
+        """Return the people of an office: those of one before it, if they are the same."""
+        coming = _who_comes(office)
+        for each in self._known:
+            if each[0] is calendar and each[1] == coming:
+                self._known.remove(each)
+                self._known.append(each)
+                return each[2]
+        crowd = Drawn(layout)
+        self._known.append((calendar, coming, crowd))
+        return crowd
 
 
 def _who_comes(office: Office) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from sim.reforms import ReformError, apply
 from sim.replay import Recorded, handed_over, recorded
 from sim.replication import OfficeRuns
 from sim.sensitivity.assumptions import Assumption
-from sim.sensitivity.people import share_people
+from sim.sensitivity.people import SharedPeople
 from sim.study import Study
 from sim.verdicts import HEADLINE
 
@@ -138,8 +138,7 @@ def _run(study: Study, offices: dict[str, Office]) -> Found:
 
 
 def _sums(study: Study, office: Office, dates: RunDates) -> Sums:
-    run = OfficeRuns(office, study.days, study.warmup, dates=dates)
-    share_people(run)
+    run = OfficeRuns(office, study.days, study.warmup, dates=dates, people=_PEOPLE.crowd)
     tallies = [
         tally(measured(run.run(study.seed, number), run.layout), run.layout)
         for number in range(study.replications)
@@ -150,6 +149,10 @@ def _sums(study: Study, office: Office, dates: RunDates) -> Sums:
     )
     still_open, cases = (sum(each.sums[name] for each in tallies) for name in OPEN)
     return Sums(sums, counts, still_open / max(cases, 1.0))
+
+
+_PEOPLE: Final = SharedPeople()
+"""Each process keeps those whom it has drawn: what it is handed next is most often alike."""
 
 
 class Runs:
