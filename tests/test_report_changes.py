@@ -34,7 +34,7 @@ def test_what_the_office_does_differently_is_called_simulated() -> None:
 
 
 def test_a_scenario_points_to_the_one_with_a_part_of_its_changes() -> None:
-    assert "“No 3 p.m. cutoff” makes a part of these changes alone" in says("delegated")
+    assert "“No 3 p.m. cutoff” makes only some of these changes" in says("delegated")
     assert "“No cutoff, and signing delegated” makes a part" in says("more_people")
     assert "makes a part" not in says("until_closing")
 

@@ -73,7 +73,7 @@ def test_a_night_that_an_absent_official_costs_is_not_laid_on_the_opening_hours(
     assert found is not None
     by_name = {series.name: series.values[0] for series in found[0].series}
     closed = comparisons.comparison().scenarios[BASELINE].measures["time.closed"].mean
-    waiting, otherwise = by_name["Closed while it waits for staff"], by_name["Closed otherwise"]
+    waiting, otherwise = by_name["Closed while it waits for staff"], by_name["Closed for other reasons"]
     assert waiting is not None
     assert otherwise is not None
     assert closed is not None

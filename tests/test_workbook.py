@@ -56,7 +56,7 @@ def test_numbers_are_numbers_in_the_unit_of_their_row():
         for sheet in tables(decks.view(found))
         if sheet.name == "Headline"
         for row in sheet.rows
-        if row[2] == "Result on the day of the first arrival"
+        if row[2] == "Result on the day of the first visit"
     ]
     share = found.scenarios["delegated"].measures["same_day_share"]
     difference = found.differences["delegated"]["same_day_share"]

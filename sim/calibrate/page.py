@@ -40,7 +40,7 @@ _VERDICTS: Final[dict[Status, tuple[str, str]]] = {
 }
 _HAPPENED: Final[dict[Happened, str]] = {
     "read": mark("Read"),
-    "repaired": mark("Repaired: used, after a mend"),
+    "repaired": mark("Corrected: used after a correction"),
     "dropped": mark("Dropped: not used"),
     "noticed": mark("Noticed: used as it is"),
 }

@@ -152,7 +152,7 @@ def comparison_table(groups: Sequence[Group], words: Words) -> Table:
     table.add_column(words.say("Observed"), justify="right", no_wrap=True)
     table.add_column(words.say("Simulated"), justify="right", no_wrap=True)
     table.add_column(words.say("95% prediction"), justify="right", no_wrap=True)
-    table.add_column(words.say("Observed is"), no_wrap=True)
+    table.add_column(words.say("Against the interval"), no_wrap=True)
     names = wording.headlines(groups)
     for group in groups:
         cases = words.say("{cases} cases", cases=words.number(group.cases, 0))
@@ -189,7 +189,7 @@ def _print_quality(console: Console, quality: Quality, words: Words) -> None:
 
 def columns_table(columns: Sequence[Column], words: Words) -> Table:
     """Return what each column was taken for; columns of several files alike stand once."""
-    table = _table(words.say("What columns were taken for (--columns says otherwise)"))
+    table = _table(words.say("How columns were read (--columns says otherwise)"))
     table.add_column(words.say("Meaning"), overflow="fold")
     table.add_column(words.say("Column"), overflow="fold")
     table.add_column("", no_wrap=True)

@@ -200,7 +200,7 @@ def counted(validation: Validation, words: Words) -> str:
     )
     if len(told) == len(every):
         return sentence
-    left = words.say("Of {left} more it cannot be told.", left=len(every) - len(told))
+    left = words.say("For {left} more it cannot be told.", left=len(every) - len(told))
     return f"{sentence} {left}"
 
 

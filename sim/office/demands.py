@@ -12,7 +12,7 @@ from sim.clock import Clock, Month, Weekdays, by_weekday, clock_ms
 from sim.distributions import Distribution
 from sim.errors import Misfit
 from sim.office.people import Travel
-from sim.office.procedures import check_shares
+from sim.office.procedures import OpenDays, check_shares
 from sim.said import phrase
 
 PER_DAY_MOST = 100_000
@@ -26,7 +26,9 @@ class AfterClosure(Part):
 
     days: Annotated[int, Field(strict=True, ge=1, le=60)]
     """Days running that the office was closed, at least."""
-    working_days: Annotated[int, Field(strict=True, ge=1, le=250)]
+    working_days: Annotated[
+        int, Field(strict=True, ge=1, le=250, json_schema_extra={"unit": "open days"})
+    ]
     """Open days afterwards for which it lasts."""
     times: Factor
     """What the mean is multiplied by."""
@@ -62,8 +64,8 @@ class Appointments(Part):
 class Gap(Part):
     """Time between two dossiers filed one after the other."""
 
-    working_days: Distribution = Distribution(constant=1.0)
-    """Days open from the first result to the next filing, rounded, at least 1."""
+    working_days: OpenDays = Distribution(constant=1.0)
+    """Open days from the first result to the next filing, rounded, at least 1."""
 
 
 class Bundling(Part):
@@ -143,7 +145,7 @@ class Demand(Part):
     gap: Gap = Gap()
     """Time between dossiers filed one after the other."""
     apart: Annotated[int, Field(strict=True, ge=1, le=250)] = 5
-    """Days open within which a separate further filing falls."""
+    """Open days within which a separate further filing falls."""
     bundling: Bundling = Bundling()
     """What filing together saves; with `procedures` named, who files those together."""
     travel: Travel | None = None

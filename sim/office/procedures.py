@@ -98,6 +98,10 @@ class Rests(Part):
         return self
 
 
+OpenDays = Annotated[Distribution, Field(json_schema_extra={"unit": "open days"})]
+"""Days on which the office opens, whether the law counts them as working days or not."""
+
+
 class SendsBack(Part):
     """A share of dossiers is sent back to be completed."""
 
@@ -105,8 +109,8 @@ class SendsBack(Part):
     """Share sent back the first time."""
     again: Share = 0
     """Chance of being sent back each further time."""
-    working_days: Distribution = Distribution(constant=1.0)
-    """Days open until the papers come in, rounded to whole days; 0 is the same day."""
+    working_days: OpenDays = Distribution(constant=1.0)
+    """Open days until the papers come in, rounded to whole days; 0 is the same day."""
 
 
 class Step(Part):

@@ -29,7 +29,7 @@ KINDS: Final[dict[Kind, tuple[str, str]]] = {
     ),
     "assumed": (
         mark("Assumption"),
-        mark("Goes in as given: the gain from it is as good as the assumption."),
+        mark("Taken as given: its gain is only as sound as the assumption."),
     ),
     "organised": (
         mark("What the office does"),
@@ -303,7 +303,7 @@ def _parts(view: View, scenario: str, found: dict[str, tuple[Change, ...]]) -> I
     parts = [id_ for id_, theirs in made.items() if theirs and theirs < made[scenario]]
     if parts:
         yield view.words.say(
-            "“{other}” makes a part of these changes alone: what lies between the two comes from "
-            "the others.",
+            "“{other}” makes only some of these changes; the rest of the difference comes from the "
+            "others.",
             other=view.names[max(parts, key=lambda id_: len(made[id_]))],
         )

@@ -55,7 +55,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
         mark("results are in hand {by} sooner"), mark("results are in hand {by} later"),
     ),
     "same_day_share": Measure(
-        mark("Result on the day of the first arrival"), "share", "more",
+        mark("Result on the day of the first visit"), "share", "more",
         mark("same-day results fall by {by}"), mark("same-day results rise by {by}"),
     ),
     "citizen_cost": Measure(
@@ -89,7 +89,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
         mark("results are in hand {by} sooner"), mark("results are in hand {by} later"),
     ),
     "office_working_days": Measure(
-        mark("In the office's hands"), "working days", "less",
+        mark("Dossier with the office"), "working days", "less",
         mark("dossiers are in the office's hands for {by} less"),
         mark("dossiers are in the office's hands for {by} more"),
     ),
@@ -110,7 +110,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
         mark("Cases given up"), "share", "less",
         mark("cases given up fall by {by}"), mark("cases given up rise by {by}"),
     ),
-    "fees": Measure(mark("Fees (part of the citizen's cost)"), "money"),
+    "fees": Measure(mark("Fees (included in the cost to the citizen)"), "money"),
     "citizen_saving_year": Measure(mark("Saved by citizens"), "money a year", "more"),
     "office_saving_year": Measure(mark("Saved by the office"), "money a year", "more"),
     "hours_saving_year": Measure(
@@ -174,7 +174,7 @@ GROUPS: Final = {
     "staff_closed": mark("Closed while it waits for staff"),
     "resting": mark("On a desk, nobody busy with it"),
     "rules": mark("Held by a rule"),
-    "closed": mark("Closed otherwise"),
+    "closed": mark("Closed for other reasons"),
     "elsewhere": mark("At another agency, verification, post"),
     "citizen": mark("With the citizen"),
     "work": mark("Being served or worked on"),

@@ -195,7 +195,7 @@ def _words(words: Words) -> dict[str, str]:
         "inside": say(COUNTED["inside"]),
         "desks": say("At the desks"),
         "papers": say(COUNTED["papers"]),
-        "resting": say("Papers lying or held"),
+        "resting": say("Papers resting or held by a rule"),
         "away": say("away"),
         "more": say("and {n} more", n="{n}"),
         "state": say(

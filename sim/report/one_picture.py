@@ -126,7 +126,7 @@ def _note(view: View, scenario: Scenario, measure: str, shown: Value | None) -> 
         return shown.shown
     size = words.estimate(difference, unit, signed=True)
     if _is_clear(difference, verdict):
-        return words.say("{value}, that is {difference}", value=shown.label, difference=size)
+        return words.say("{value}, a difference of {difference}", value=shown.label, difference=size)
     none = difference.low == difference.high == 0
     if none or (verdict is not None and verdict.says == NO_DIFFERENCE):
         return words.say("{value}, no difference that matters", value=shown.label)
