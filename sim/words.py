@@ -150,13 +150,20 @@ class Words:
         """Return a time of day, from seconds after midnight: "16:20"."""
         return forms.clock(int(seconds) // 60, self.language)
 
+    def moment(self, at: dt.datetime) -> str:
+        """Return a date and time of day: "3 January 2023, 16:20"."""
+        time = forms.clock(at.hour * 60 + at.minute, self.language)
+        return self.say("{date}, {time}", date=self.date(at), time=time)
+
     def lasting(self, seconds: float) -> str:
-        """Return a duration in minutes, hours and minutes, or days: "1 h 5 min"."""
+        """Return a duration in minutes, hours and minutes, or days: "1 h 5 min", "2 h"."""
         minutes = round(seconds / 60)
         if minutes < 60:
             return self.say("{n} min", n=minutes)
         if minutes < 24 * 60:
             hours, rest = divmod(minutes, 60)
+            if not rest:
+                return self.say("{n} h", n=hours)
             return self.say("{hours} h {minutes} min", hours=hours, minutes=rest)
         return self.say("{n} days", n=self.number(minutes / 60 / 24, 1))
 

@@ -27,7 +27,7 @@ from sim.comparison import (
 )
 from sim.report import names
 from sim.report.changes import changes
-from sim.report.page import render
+from sim.report.page import provenance, render
 from sim.report.view import View
 from sim.words import Words
 from tests import comparisons
@@ -170,6 +170,14 @@ def test_texts_from_files_stay_text_wherever_they_are_shown() -> None:
     assert said in [text for _, text in shown.all("td")]  # sources
     assert said in [text for _, text in shown.all("dd")]  # provenance
     assert any(said in text for _, text in shown.all("th"))
+
+
+def test_when_results_were_made_is_said_as_the_reader_writes_it() -> None:
+    made = {"date": "2026-11-23T11:21:59+07:00", "study": "2026-11-23T04:21:59"}
+    assert provenance(made, Words())[0] == ("date", "23 November 2026, 04:21 (UTC)")
+    assert provenance(made, Words("vi"))[0][1] == "04:21 ngày 23/11/2026 (UTC)"
+    assert provenance(made, Words())[1][1] == made["study"]
+    assert provenance({"date": "lately"}, Words()) == [("date", "lately")]
 
 
 def test_texts_from_files_stay_text_in_the_data_of_pictures() -> None:

@@ -143,6 +143,21 @@ def test_every_quantity_has_a_unit_and_a_lower_limit():
     assert bare == []
 
 
+@pytest.mark.parametrize(
+    ("place", "unit"),
+    [
+        (("demands", 0, "gap", "working_days"), "open days"),
+        (("demands", 0, "after_closure", "working_days"), "open days"),
+        (("procedures", 0, "steps", 0, "sends_back", "working_days"), "open days"),
+        (("procedures", 0, "steps", 0, "rests", "working_days"), "working days"),
+        (("procedures", 0, "steps", 0, "working_days"), "working days"),
+    ],
+)
+def test_days_are_open_days_where_the_model_counts_those(place, unit):
+    """People come on days on which the office opens; the law's days elapse."""
+    assert {way["unit"] for way in ways_at(json_schema(Office), place)} == {unit}
+
+
 def test_the_most_cases_a_day_are_in_the_schema():
     (way,) = ways_at(json_schema(Office), ("demands", 0, "per_day"))
     assert (way["minimum"], way["maximum"], way["unit"]) == (0, 100_000, "cases a day")

@@ -77,6 +77,17 @@ def test_times_of_day_and_durations() -> None:
     ]  # fmt: skip
 
 
+def test_full_hours_have_no_minutes() -> None:
+    assert [ENGLISH.lasting(s) for s in (3600, 7229, 7231)] == ["1 h", "2 h", "2 h 1 min"]
+    assert VIETNAMESE.lasting(3600) == "1 giờ"
+
+
+def test_a_moment_has_its_day_and_its_time() -> None:
+    at = dt.datetime(2023, 1, 3, 16, 20, 59)
+    assert ENGLISH.moment(at) == "3 January 2023, 16:20"
+    assert VIETNAMESE.moment(at) == "16:20 ngày 03/01/2023"
+
+
 @pytest.mark.parametrize(
     ("value", "english", "vietnamese"),
     [

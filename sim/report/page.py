@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -159,5 +160,16 @@ def provenance(said: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
                 for part, item in value.items()
             ]
         elif key != "precision":
-            rows.append((name, str(value)))
+            rows.append((name, _made_at(str(value), words) if key == "date" else str(value)))
     return rows
+
+
+def _made_at(said: str, words: Words) -> str:
+    """Return when results were made as people write it; as it stands where it is no time."""
+    try:
+        at = dt.datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    if at.tzinfo is None:
+        return words.moment(at)
+    return words.say("{moment} (UTC)", moment=words.moment(at.astimezone(dt.UTC)))
