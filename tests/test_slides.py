@@ -23,7 +23,7 @@ def english() -> Any:
     return decks.usual()
 
 
-CONTROLS = "Bell\a and \x0b tab"
+CONTROLS = "Bell\a and \x0b tab\ud83d"
 
 
 def test_there_are_ten_slides_at_most_in_16_to_9_and_each_has_a_title_of_its_own(english):

@@ -14,7 +14,7 @@ from sim.present.findings import Findings
 from sim.report import names
 from sim.report.hinge_sentences import hinge_sentences
 from sim.report.hinge_tables import tornado
-from sim.report.ledger import ASSUMPTION, ledger
+from sim.report.ledger import ASSUMPTION
 from sim.report.page import provenance
 from sim.report.results import headline_measures
 from sim.report.sure import sure as report_sure
@@ -100,11 +100,11 @@ def _warnings(found: Findings) -> list[str]:
 
 def assumptions(found: Findings) -> Slide:
     """Return the slide of assumptions to check, those that weigh most first."""
-    view, words = found.view, found.view.words
+    words = found.view.words
     weight = _weight(found)
     entries = [
         (section.title, entry)
-        for section in ledger(view.office, words)
+        for section in found.sections
         for entry in section.entries
         if not entry.source
     ]
@@ -137,7 +137,7 @@ def _weight(found: Findings) -> dict[str, int]:
 def sources(found: Findings) -> Slide:
     """Return the slide of sources, versions and how to make the results again."""
     view, words = found.view, found.view.words
-    entries = [e for section in ledger(view.office, words) for e in section.entries if e.source]
+    entries = [e for section in found.sections for e in section.entries if e.source]
     counted = Counter(entry.source for entry in entries)
     items = [
         words.say("{source} ({n})", source=source, n=words.plain(count))

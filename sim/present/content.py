@@ -44,7 +44,6 @@ def deck(view: View, province: ProvinceTotals | None = None) -> Deck:
         found.and_more,
         tuple(opening.said(found)),
         subject,
-        subject,
         _date(view),
         tuple(slide for slide in made if slide is not None),
         words.language,
@@ -59,8 +58,8 @@ def _under(found: Findings) -> str:
     if not found.view.has_intervals:
         return f"{found.compared} {found.foot}".strip()
     sure = words.say(
-        "If the assumptions hold; clear by 95% intervals (simulated runs: {n}; working days each: "
-        "{days}).",
+        "If the assumptions hold. In brackets: 95% intervals; what is said here is clear by wider "
+        "ones that hold together (simulated runs: {n}; working days each: {days}).",
         n=words.plain(run.replications),
         days=words.plain(run.days),
     )

@@ -47,7 +47,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table; marked rows stand out.
+    """A table.
 
     Attributes
     ----------
@@ -57,15 +57,12 @@ class Grid:
         Returns what is said of so many rows left out for want of room.
     heading
         Above the table; may be empty.
-    marked
-        Places of rows in bold.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     more: Callable[[int], str] | None = None
     heading: str = ""
-    marked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -169,10 +166,8 @@ class Deck:
         Returns what is said of so many left out.
     notes
         Of the first slide.
-    subject
-        Study and office.
-    footer, date
-        At the foot of every slide.
+    subject, date
+        Study and office, and when it was run: at the foot of every slide.
     slides
         Those after the first.
     language
@@ -185,17 +180,16 @@ class Deck:
     more: Callable[[int], str]
     notes: tuple[str, ...]
     subject: str
-    footer: str
     date: str
     slides: tuple[Slide, ...]
     language: str
 
 
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def plain(value: Any) -> Any:
-    """Return what holds texts without letters that no XML file may hold."""
+    """Return what holds texts without what no XML file may hold: controls, halves of pairs."""
     if isinstance(value, str):
         return _CONTROLS.sub("", value)
     if isinstance(value, tuple):

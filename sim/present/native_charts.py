@@ -99,7 +99,7 @@ class _Room:
     size: float
 
 
-_NAMES: Final = (0.16, 0.45)
+_NAMES: Final = (0.16, 0.52)
 """Shares of a chart's width for the names of bars, at least and at most."""
 _SIZES: Final = (12, 9)
 _TICKS: Final = 10

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from sim.charts import Panel, Series
+from sim.charts import Panel, Series, Value
 from sim.present.deck import Chart, Grid, Slide
 from sim.present.findings import Findings
+from sim.report import names
 from sim.report.changes import KINDS, Kind
+from sim.report.one_picture import picture_title
 from sim.report.tables import value
+from sim.verdicts import LESS, MORE, NO_DIFFERENCE
+from sim.words import Unit, fine, mark
 
 _MOST_ROWS: Final = 40
 _MARK: Final = "●"
@@ -101,35 +106,87 @@ def _title(found: Findings) -> str:
 
 def picture(found: Findings) -> Slide | None:
     """Return the slide that shows before and after of the measures that matter most."""
-    measures = found.measures
+    measures = found.standing.pictured
     if not measures:
         return None
     view, say = found.view, found.view.words.say
     notes = [
-        say("{scenario}: {finding}", scenario=view.label(measure), finding=_spoken(found, measure))
+        say(
+            "{scenario}: {finding}",
+            scenario=picture_title(view, measure),
+            finding=_spoken(found, measure),
+        )
         for measure in measures
     ]
     return Slide(
         _before_after(found, measures),
         tuple(bars(found, measure) for measure in measures),
         (*notes, found.sure, found.assumed),
-        found.foot,
+        " ".join([found.foot, *_below_names(found)]),
     )
+
+
+def _below_names(found: Findings) -> list[str]:
+    """Return what the numbers below the names of scenarios are."""
+    if not found.view.others or not found.view.has_intervals:
+        return []
+    return [found.view.words.say("Below each name: the value, and its difference with interval.")]
+
+
+_BETTER: Final = {
+    "less": mark("{unit} (← less is better)"),
+    "more": mark("{unit} (more is better →)"),
+}
+"""Which way is better, said on the axis."""
 
 
 def bars(found: Findings, measure: str) -> Chart:
-    """Return a chart of one measure: a bar with its interval for each scenario."""
-    view, unit = found.view, found.view.unit(measure)
-    values = tuple(value(view.estimate(each.id, measure), unit, view.words) for each in view.every)
+    """Return a chart of one measure: a bar with its interval for each scenario.
+
+    Below its name stand the value and the difference, all with the same decimals.
+    """
+    view, words = found.view, found.view.words
+    unit = _same_decimals(found, measure)
+    values = tuple(value(view.estimate(each.id, measure), unit, words) for each in view.every)
     categories = tuple(
-        f"{view.names[each.id]}\n{drawn.shown if drawn else view.words.say('no case')}"
+        f"{view.names[each.id]}\n{_below(found, each.id, measure, drawn, unit)}"
         for each, drawn in zip(view.every, values, strict=True)
     )
-    label = view.label(measure)
+    label = picture_title(view, measure)
     series = Series(label, view.colours[view.before.id], values)
-    panel = Panel(label, view.words.say("Scenario"), unit.name, categories, (series,))
+    better = names.known(measure).better
+    axis = words.say(_BETTER[better], unit=unit.name) if better else unit.name
+    panel = Panel(label, words.say("Scenario"), axis, categories, (series,))
     colours = tuple(view.colours[each.id] for each in view.every)
     return Chart("bars", panel, unit.decimals, colours, heading=label)
+
+
+def _same_decimals(found: Findings, measure: str) -> Unit:
+    """Return a unit with decimals enough for every interval of a measure and its differences."""
+    view, unit = found.view, found.view.unit(measure)
+    every = [view.estimate(each.id, measure) for each in view.every]
+    every += [view.difference(each.id, measure) for each in view.others]
+    decimals = [fine(each, unit).decimals for each in every if each is not None]
+    return replace(unit, decimals=max(decimals, default=unit.decimals))
+
+
+def _below(found: Findings, scenario: str, measure: str, drawn: Value | None, unit: Unit) -> str:
+    """Return what stands below a scenario's name: its value, how far off it is, and whether so."""
+    view, words = found.view, found.view.words
+    if drawn is None:
+        return words.say("no case")
+    difference = view.difference(scenario, measure)
+    if scenario == view.before.id or difference is None or difference.mean is None:
+        return drawn.shown
+    if difference.low == difference.high == 0:
+        return words.say("{value}: no difference", value=drawn.label)
+    by = words.estimate(difference, unit, signed=True)
+    made = view.comparison.verdicts.get(scenario, {}).get(measure)
+    if made is None or made.says in (LESS, MORE):
+        return words.say("{value}: {difference}", value=drawn.label, difference=by)
+    if made.says == NO_DIFFERENCE:
+        return words.say("{value}: no difference that matters", value=drawn.label)
+    return words.say("{value}: {difference}, not sure yet", value=drawn.label, difference=by)
 
 
 def _before_after(found: Findings, measures: Sequence[str]) -> str:
@@ -140,6 +197,8 @@ def _before_after(found: Findings, measures: Sequence[str]) -> str:
     if not view.others:
         return words.say("The office as it is, measure by measure")
     clear = [m for m in measures if found.leading and found.mood(found.leading, m) == "better"]
+    if not clear and any(found.standing.too_few_runs(each.id) for each in view.others):
+        return words.say("Before and after: too few runs to be sure of a gain")
     if not clear:
         return words.say("Before and after: no clear gain in what matters most")
     unit = view.unit(clear[0])
@@ -148,7 +207,7 @@ def _before_after(found: Findings, measures: Sequence[str]) -> str:
     )
     return words.say(
         "{label}: from {before} to {after} {unit} with “{scenario}”",
-        label=view.label(clear[0]),
+        label=picture_title(view, clear[0]),
         before=before,
         after=after,
         unit=unit.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from sim.present import native_charts, palette
 from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Lane, Slide, TimeLine
 from sim.present.fitting import Face, fit
 from sim.present.template import Box, Template
-from sim.present.texts import POINT, Style, margins, put, refill, table, write
+from sim.present.texts import POINT, Style, fitting_size, margins, put, refill, table, write
 from sim.words import Words
 
 _LONGEST: Final = 255
@@ -97,8 +97,10 @@ def _slide(slide: Slide, deck: Deck, template: Template, words: Words) -> None:
     refill(title, [slide.title], _TITLE_SIZES, template.title_face)
     left, top, wide, high = template.body
     foot = round(high * _FOOT_HIGH) if slide.foot else 0
-    for block, box in _side_by_side(slide, (left, top, wide, high - round(foot * 1.3))):
-        _block(page, block, box, template, words)
+    placed = _side_by_side(slide, (left, top, wide, high - round(foot * 1.3)))
+    sizes = _same_sizes(placed, template.face)
+    for block, box in placed:
+        _block(page, block, box, sizes, template, words)
     if foot:
         put(page, (left, top + high - foot, wide, foot), [slide.foot], _FOOT, template.face)
     _finish(page, deck, slide.notes, {title.shape_id}, template)
@@ -117,14 +119,43 @@ def _side_by_side(slide: Slide, box: Box) -> list[tuple[Block, Box]]:
     return placed
 
 
-def _block(page: Page, block: Block, box: Box, template: Template, words: Words) -> None:
-    heading = "" if isinstance(block, TimeLine) else block.heading
-    if heading:
-        left, top, wide, high = box
-        head = round(high * _HEAD_HIGH)
-        put(page, (left, top, wide, head), [heading], _HEAD, template.face)
-        down = round(head * 1.15)
-        box = (left, top + down, wide, high - down)
+@dataclass(frozen=True)
+class _Sizes:
+    """Sizes of letters, the same in all blocks of a slide: of headings and of lists."""
+
+    heading: int
+    item: int
+
+
+def _same_sizes(placed: Sequence[tuple[Block, Box]], face: Face) -> _Sizes:
+    heading, item = _HEAD.largest, _LINE_SIZES[0]
+    for block, box in placed:
+        if isinstance(block, TimeLine) or not block.heading:
+            continue
+        head, below = _with_heading(box)
+        heading = min(heading, _common([block.heading], head, _HEAD, face))
+        if isinstance(block, Bullets):
+            item = min(item, fitting_size(below, block.items, _ITEM, face, block.more))
+    return _Sizes(heading, item)
+
+
+def _with_heading(box: Box) -> tuple[Box, Box]:
+    """Return where a block's heading goes, and where the block."""
+    left, top, wide, high = box
+    head = round(high * _HEAD_HIGH)
+    down = round(head * 1.15)
+    return (left, top, wide, head), (left, top + down, wide, high - down)
+
+
+_ITEM: Final = Style(*_LINE_SIZES, bullets=True)
+
+
+def _block(  # noqa: PLR0917
+    page: Page, block: Block, box: Box, sizes: _Sizes, template: Template, words: Words
+) -> None:
+    if not isinstance(block, TimeLine) and block.heading:
+        head, box = _with_heading(box)
+        put(page, head, [block.heading], replace(_HEAD, largest=sizes.heading), template.face)
     match block:
         case Chart():
             looks = native_charts.Looks(template.face, template.colours)
@@ -132,7 +163,7 @@ def _block(page: Page, block: Block, box: Box, template: Template, words: Words)
         case Grid():
             table(page, block, box, template.face, _TABLE_SIZES)
         case Bullets():
-            style = Style(*_LINE_SIZES, bullets=True)
+            style = replace(_ITEM, largest=sizes.item)
             put(page, box, block.items, style, template.face, block.more)
         case TimeLine():
             _time_line(page, block, box, template)
@@ -267,7 +298,7 @@ def _finish(
 
 def _foot(page: Page, deck: Deck, template: Template) -> None:
     """Put date, footer and number where the layout has them, or else at the foot."""
-    texts = {PP_PLACEHOLDER.DATE: deck.date, PP_PLACEHOLDER.FOOTER: deck.footer}
+    texts = {PP_PLACEHOLDER.DATE: deck.date, PP_PLACEHOLDER.FOOTER: deck.subject}
     there = {p.placeholder_format.type: p for p in page.slide_layout.placeholders}
     number = there.get(PP_PLACEHOLDER.SLIDE_NUMBER)
     for kind, text in texts.items():

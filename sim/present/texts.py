@@ -60,15 +60,36 @@ def put(  # noqa: PLR0917
     style: Style,
     face: Face = PLAIN,
     more: Callable[[int], str] | None = None,
-) -> Fitted:
+) -> None:
     """Put a text box on a slide, its text at the largest size at which it fits."""
     shape = slide.shapes.add_textbox(*map(Emu, box))
     frame = shape.text_frame
     frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
     frame.vertical_anchor = style.anchor
+    write(frame, _fitted(box, paragraphs, style, face, more), style)
+
+
+def fitting_size(
+    box: Box,
+    paragraphs: Sequence[str],
+    style: Style,
+    face: Face,
+    more: Callable[[int], str] | None = None,
+) -> int:
+    """Return the largest size at which a text fits a box."""
+    return int(_fitted(box, paragraphs, style, face, more).size)
+
+
+def _fitted(
+    box: Box,
+    paragraphs: Sequence[str],
+    style: Style,
+    face: Face,
+    more: Callable[[int], str] | None,
+) -> Fitted:
     room = (box[2] / POINT - (_INDENT if style.bullets else 0), box[3] / POINT)
-    fitted = fit(
+    return fit(
         paragraphs,
         room,
         (style.largest, style.smallest),
@@ -77,8 +98,6 @@ def put(  # noqa: PLR0917
         bold=style.bold,
         face=face,
     )
-    write(frame, fitted, style)
-    return fitted
 
 
 def write(frame: Any, fitted: Fitted, style: Style) -> None:
@@ -155,9 +174,8 @@ def table(slide: Slide, grid: Grid, box: Box, face: Face, sizes: tuple[int, int]
     for row, tall in zip(made.rows, fitted.heights, strict=True):
         row.height = Emu(round(tall * POINT))
     for place, texts in enumerate(rows):
-        bold = place == 0 or place - 1 in grid.marked
         for column, text in enumerate(texts):
-            _cell(made.cell(place, column), text, fitted.size, bold=bold, head=place == 0)
+            _cell(made.cell(place, column), text, fitted.size, head=place == 0)
 
 
 def _bare(frame: Any) -> None:
@@ -167,14 +185,14 @@ def _bare(frame: Any) -> None:
     properties.set("bandRow", "0")
 
 
-def _cell(cell: Any, text: str, size: float, *, bold: bool, head: bool) -> None:
+def _cell(cell: Any, text: str, size: float, *, head: bool) -> None:
     cell.margin_left = cell.margin_right = Pt(_CELL[0])
     cell.margin_top = cell.margin_bottom = Pt(_CELL[1])
     cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.MIDDLE
     paragraph = cell.text_frame.paragraphs[0]
     run = paragraph.add_run()
     run.text = text or _NOTHING
-    run.font.size, run.font.bold = Pt(size), bold
+    run.font.size, run.font.bold = Pt(size), head
     palette.paint(run.font.color, palette.SOFT if head else palette.INK)
     line = etree.SubElement(cell._tc.get_or_add_tcPr(), qn("a:lnB"), w="19050" if head else "6350")
     colour = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:schemeClr"))

@@ -93,14 +93,15 @@ def _clear(view: View, measure: str) -> int:
 def _multiple(view: View, measure: str) -> Multiple:
     unit = view.unit(measure)
     dots = tuple(_dot(view, each, measure) for each in view.every)
-    table = Dots(_title(view, measure), unit.name, dots)
+    table = Dots(picture_title(view, measure), unit.name, dots)
     summary = "; ".join(
         view.words.say("{scenario}: {value}", scenario=dot.name, value=dot.note) for dot in dots
     )
     return Multiple(f"picture-{measure.replace('@', '-')}", table, dumbbells(table), summary)
 
 
-def _title(view: View, measure: str) -> str:
+def picture_title(view: View, measure: str) -> str:
+    """Return what a measure of the picture is called, with the procedure where it is of one."""
     place = names.split(measure)[1]
     if not place:
         return view.label(measure)
@@ -153,7 +154,7 @@ def _panel(view: View, measure: str) -> Panel:
     values = (value(view.estimate(each.id, measure), unit, words) for each in view.every)
     differences = (_difference(view, each, measure) for each in view.every)
     return Panel(
-        _title(view, measure),
+        picture_title(view, measure),
         words.say("Scenario"),
         unit.name,
         tuple(view.names[each.id] for each in view.every),
