@@ -46,11 +46,14 @@ class Dots:
         The measure; its unit.
     dots
         The first is what the others are held against.
+    most
+        The most that a value can be, beyond which no axis goes; None where there is no such.
     """
 
     title: str
     axis: str
     dots: tuple[Dot, ...]
+    most: float | None = None
 
 
 def dumbbells(table: Dots) -> Figure:
@@ -146,4 +149,6 @@ def _span(table: Dots) -> list[float]:
     lacking = max(_LEAST_SPAN * abs(values[0].mean) - (high - low), 0.0) / 2
     low, high = low - lacking, high + lacking
     margin = _MARGIN * (high - low) or 0.5
-    return [low - margin if low < 0 else max(low - margin, 0.0), high + margin]
+    beyond = 0.0 if table.most is None else max(high + margin - table.most, 0.0)
+    begin = low - margin - min(beyond, lacking)
+    return [begin if low < 0 else max(begin, 0.0), high + margin - beyond]

@@ -9,7 +9,7 @@ import pytest
 from sim.charts import Value
 from sim.comparison import Comparison, Estimate, Verdict
 from sim.dumbbells import Dot, Dots, dumbbells
-from sim.report.one_picture import MOST, chosen, multiples, numbers
+from sim.report.one_picture import MOST, chosen, multiples
 from sim.report.view import View
 from sim.words import Words
 from tests import comparisons
@@ -20,8 +20,15 @@ def view(comparison: Comparison | None = None) -> View:
 
 
 def with_verdicts(**said: str) -> Comparison:
-    """Return the comparison with "not clear yet" over all cases everywhere but in few measures."""
+    """Return the comparison with "not clear yet" over all cases everywhere but in few measures.
+
+    Of single procedures nothing is measured.
+    """
     whole = comparisons.comparison()
+    found = {
+        id_: {name: each for name, each in differences.items() if "@" not in name}
+        for id_, differences in whole.differences.items()
+    }
     made = {
         id_: {
             measure: Verdict(said.get(measure, "not clear yet: more replications"), -1, 1, 1)
@@ -29,7 +36,7 @@ def with_verdicts(**said: str) -> Comparison:
         }
         for id_, verdicts in whole.verdicts.items()
     }
-    return replace(whole, verdicts=made)
+    return replace(whole, verdicts=made, differences=found)
 
 
 def test_measures_with_clear_differences_come_first() -> None:
@@ -41,12 +48,7 @@ def test_measures_with_clear_differences_come_first() -> None:
 
 
 def test_without_any_clear_difference_it_is_what_people_feel_first() -> None:
-    whole = with_verdicts()
-    nowhere = {
-        id_: {name: each for name, each in found.items() if "@" not in name}
-        for id_, found in whole.differences.items()
-    }
-    assert chosen(view(replace(whole, differences=nowhere))) == [
+    assert chosen(view(with_verdicts())) == [
         "trips",
         "wait_minutes",
         "same_day_share",
@@ -70,12 +72,12 @@ def test_where_only_the_procedure_that_is_changed_gains_it_is_that_procedure() -
         for id_, each in whole.scenarios.items()
     }
     seen = view(replace(whole, differences=differences, scenarios=measured))
-    assert chosen(seen) == ["turnaround_hours@permit"]
-    (found,) = multiples(seen)
+    assert chosen(seen) == ["turnaround_hours@permit", "turnaround_hours"]
+    found, _ = multiples(seen)
     assert found.table.title == "From first arrival to last result. Procedure: Permit"
     notes = [dot.note for dot in found.table.dots]
     assert "no clear difference" in notes[1]
-    assert "that is −5.0" in notes[4]
+    assert "a difference of −5.0" in notes[4]
 
 
 def test_an_office_cost_that_only_more_people_share_is_no_reason_to_show_it() -> None:
@@ -93,7 +95,9 @@ def test_an_office_cost_that_only_more_people_share_is_no_reason_to_show_it() ->
 def test_each_dot_says_its_value_its_difference_and_the_interval() -> None:
     dots = {dot.name: dot.note for dot in multiples(view())[1].table.dots}
     assert dots["The office as it is"] == "31.4 (30.5 to 32.3)"
-    assert dots["No cutoff, and signing delegated"] == "14.2, that is −17.2 (−19.3 to −15.1)"
+    assert (
+        dots["No cutoff, and signing delegated"] == "14.2, a difference of −17.2 (−19.3 to −15.1)"
+    )
 
 
 def test_no_clear_difference_is_said_beside_the_dot() -> None:
@@ -106,10 +110,71 @@ def test_no_clear_difference_is_said_beside_the_dot() -> None:
 
 
 def test_the_numbers_behind_it_are_those_of_the_dots() -> None:
-    for multiple, panel in zip(multiples(view()), numbers(view()), strict=True):
-        assert multiple.table.title == panel.title
+    for multiple in multiples(view()):
+        assert multiple.table.title == multiple.numbers.title
         drawn = [dot.value.mean for dot in multiple.table.dots if dot.value]
-        assert drawn == [value.mean for value in panel.series[0].values if value]
+        assert drawn == [value.mean for value in multiple.numbers.series[0].values if value]
+
+
+def test_all_values_of_a_panel_have_as_many_decimals() -> None:
+    whole = comparisons.comparison()
+    sharp = whole.scenarios["delegated"]
+    trips = Estimate(1.446, 1.442, 1.45)  # known better than those of the others
+    exact = replace(sharp, measures=sharp.measures | {"trips": trips})
+    seen = view(replace(whole, scenarios=whole.scenarios | {"delegated": exact}))
+    (found,) = (each for each in multiples(seen) if each.id == "picture-trips")
+    shown = [dot.value.label for dot in found.table.dots if dot.value]
+    assert {len(each.partition(".")[2]) for each in shown} == {3}
+    assert shown[0] == "1.470"
+
+
+def test_each_axis_says_which_way_is_better() -> None:
+    axes = {each.id: each.table.axis for each in multiples(view())}
+    assert axes["picture-trips"] == "a case (← less is better)"
+    assert axes["picture-same_day_share"] == "% of cases (more is better →)"
+
+
+@pytest.mark.parametrize(
+    ("half", "said"),
+    [
+        (0.3, "no clear difference: −0.22 (−0.52 to +0.08)"),
+        (0.1, "not clear whether it matters: −0.22 (−0.32 to −0.12)"),
+    ],
+)
+def test_beside_what_is_not_clear_stands_the_interval_that_leaves_it_open(
+    half: float, said: str
+) -> None:
+    whole = with_verdicts(trips="less")
+    trips = Estimate(-0.22, -0.25, -0.19)
+    unclear = Verdict("not clear yet: more replications", -0.22 - half, -0.22 + half, 0.5)
+    seen = view(
+        replace(
+            whole,
+            differences=whole.differences
+            | {"delegated": whole.differences["delegated"] | {"trips": trips}},
+            verdicts=whole.verdicts
+            | {"delegated": whole.verdicts["delegated"] | {"trips": unclear}},
+        )
+    )
+    (found,) = (each for each in multiples(seen) if each.id == "picture-trips")
+    assert said.replace("+", "") in found.table.dots[2].note.replace("+", "")
+
+
+def test_where_half_of_the_scenarios_touch_few_cases_those_come_first_and_then_all() -> None:
+    whole = comparisons.comparison()
+    touched = {
+        id_: found
+        | {
+            "trips@certify_copies": Estimate(-1.38, -1.41, -1.35),
+            "turnaround_hours@certify_copies": Estimate(-242.0, -248.0, -236.0),
+        }
+        for id_, found in whole.differences.items()
+    }
+    assert chosen(view(replace(whole, differences=touched))) == [
+        "trips@certify_copies",
+        "turnaround_hours@certify_copies",
+        "trips",
+    ]
 
 
 def test_an_office_that_ran_alone_has_no_before_and_after() -> None:
@@ -157,6 +222,13 @@ def test_an_axis_is_so_wide_that_nothing_small_looks_large(after: float) -> None
 def test_an_axis_of_what_is_never_below_zero_does_not_go_there() -> None:
     low, _ = dumbbells(dots(value(1, 0.9), value(0.2, 0.2)))["layout"]["xaxis"]["range"]
     assert low == 0
+
+
+def test_an_axis_of_shares_does_not_go_beyond_all_of_them() -> None:
+    table = replace(dots(value(99.5, 0.3), value(99.9, 0.1)), most=100.0)
+    low, high = dumbbells(table)["layout"]["xaxis"]["range"]
+    assert high == 100
+    assert high - low >= 0.2 * 99.5  # as wide as else: nothing small looks large
 
 
 def test_a_measure_without_a_case_is_drawn_empty() -> None:

@@ -2,41 +2,91 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.charts import Panel, Series, Value
-from sim.comparison import Estimate, Scenario, Verdict
+from sim.comparison import Estimate, Scenario
 from sim.dumbbells import Dot, Dots, dumbbells
 from sim.look import Figure
 from sim.report import names
-from sim.report.changes import changes
+from sim.report.changes import Changes, changes
+from sim.report.clear import ORDER, clear_findings
 from sim.report.comparable import gives_up_more, other_cases
-from sim.report.places import clear_where_changed
+from sim.report.places import clear_where_changed, confidence
 from sim.report.results import headline_measures, place_title
 from sim.report.tables import is_measured, value
 from sim.report.view import View
-from sim.verdicts import LESS, MORE, NO_DIFFERENCE
+from sim.verdicts import LESS, MORE, NO_CASES, NO_DIFFERENCE, NOT_CLEAR, TOO_MANY_OPEN, widened
+from sim.words import Unit, Words, fine, mark
 
 MOST: Final = 3
-_ORDER: Final = (
-    "trips", "wait_minutes", "same_day_share", "turnaround_hours", "citizen_cost",
-    "visit_minutes", "office_cost", "lost", "on_time_share",
-)  # fmt: skip
-"""Which measures are shown where verdicts leave a choice: what people feel first; that dossiers
-are on time, which nearly all are everywhere, last."""
-_SAME_THING: Final = {"visit_minutes": "wait_minutes", "turnaround_hours": "same_day_share"}
-"""Measures that are left out where another one already shows what they would."""
+_MOST_OF_FEW: Final = 2
+_SAME_THING: Final = (
+    {"visit_minutes", "wait_minutes"},
+    {"turnaround_hours", "same_day_share"},
+)
+"""Measures of which one is left out where the other already shows what it would."""
+_WHOLE: Final = 100.0
+"""The most that a share can be, in percent."""
+_BETTER: Final = {
+    "less": mark("{unit} (← less is better)"),
+    "more": mark("{unit} (more is better →)"),
+}
 
 
 @dataclass(frozen=True)
 class Multiple:
-    """One measure of the picture: its table, how it is drawn, and what it says in words."""
+    """One measure of the picture: its table, how it is drawn, and what it says in words.
+
+    Attributes
+    ----------
+    numbers
+        The table behind it: every scenario's value and difference.
+    """
 
     id: str
     table: Dots
     figure: Figure
     summary: str
+    numbers: Panel
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """What is clear for the few cases that scenarios touch, of which no verdict is made.
+
+    Attributes
+    ----------
+    few
+        By scenario, such as ``trips@PROCEDURE``.
+    confidence
+        Of the intervals by which it is.
+    """
+
+    few: Mapping[str, Sequence[str]]
+    confidence: float
+
+    @classmethod
+    def of(cls, view: View, changed: Sequence[Changes]) -> _Judge:
+        """Look at all that scenarios change."""
+        return cls(clear_where_changed(view, changed), confidence(changed))
+
+    def judged(
+        self, view: View, scenario: str, measure: str, difference: Estimate
+    ) -> tuple[str, Estimate]:
+        """Return what a difference amounts to, and the interval that decides it."""
+        if difference.low == difference.high == 0:
+            return NO_DIFFERENCE, difference
+        made = view.comparison.verdicts.get(scenario, {}).get(measure)
+        if made is not None:
+            return made.says, Estimate(difference.mean, made.low, made.high)
+        wide = widened(difference, self.confidence, view.comparison.replications)
+        if measure not in self.few.get(scenario, ()):
+            return NOT_CLEAR, wide
+        return (LESS if (difference.mean or 0.0) < 0 else MORE), wide
 
 
 def multiples(view: View) -> list[Multiple]:
@@ -44,36 +94,63 @@ def multiples(view: View) -> list[Multiple]:
 
     None for an office that ran alone.
     """
-    return [_multiple(view, measure) for measure in chosen(view)] if view.others else []
+    if not view.others:
+        return []
+    judge = _Judge.of(view, changes(view))
+    return [_multiple(view, measure, judge) for measure in _chosen(view, judge)]
 
 
 def chosen(view: View) -> list[str]:
     """Return the headline measures with most clear verdicts, in the order of their weight.
 
-    Cases given up are among them where there may be more of those in any scenario.
-    Where none is clear over all cases: measures that are, of the procedures that are changed.
+    Cases given up are among them where there may be more of those in any scenario. Where
+    scenarios touch few cases, and all others hide what that does, what is clear for those comes
+    first, such as ``trips@PROCEDURE``, and then the same over all cases.
     """
-    open_to = [
-        measure
-        for measure in headline_measures(view)
-        if measure in _ORDER and is_measured(view, measure)
-    ]
-    first = "lost" if any(gives_up_more(view, each.id) for each in view.others) else ""
-    open_to.sort(key=lambda m: (m != first, -_clear(view, m), _ORDER.index(m)))
-    if not first and not any(_clear(view, measure) for measure in open_to):
-        some = _where_changed(view)
-        if some:
-            return some
-    found: list[str] = []
-    for measure in open_to:
-        if len(found) < MOST and _SAME_THING.get(measure) not in found:
-            found.append(measure)
-    return sorted(found, key=_ORDER.index)
+    return _chosen(view, _Judge.of(view, changes(view)))
 
 
-def _where_changed(view: View) -> list[str]:
-    found = clear_where_changed(view, changes(view)).values()
-    return list(dict.fromkeys(measure for some in found for measure in some))[:MOST]
+def _chosen(view: View, judge: _Judge) -> list[str]:
+    given_up = any(gives_up_more(view, each.id) for each in view.others)
+    found = ["lost"] if given_up and is_measured(view, "lost") else []
+    some = _of_few(view, judge)
+    if some:
+        same = names.split(some[0])[0]
+        over_all = [same] if same in _open_to(view) else []
+        clear = [measure for measure in _open_to(view) if _clear(view, measure)]
+        rest = [m for m in (*over_all, *clear) if m not in found]
+        return [*found, *some, *dict.fromkeys(rest)][:MOST]
+    for measure in _open_to(view):
+        if len(found) < MOST and not any({measure, one} in _SAME_THING for one in found):
+            found += [measure] if measure not in found else []
+    return sorted(found, key=ORDER.index)
+
+
+def _open_to(view: View) -> list[str]:
+    """Return the measures over all cases: those with most clear verdicts first."""
+    found = [m for m in headline_measures(view) if m in ORDER and is_measured(view, m)]
+    return sorted(found, key=lambda m: (-_clear(view, m), ORDER.index(m)))
+
+
+def _of_few(view: View, judge: _Judge) -> list[str]:
+    """Return what is clear of the one place of which most is to be said.
+
+    Nothing, where fewer than half of the scenarios have something to say of it and more is clear
+    over all cases.
+    """
+    told = []
+    for each in view.others:
+        clear = clear_findings(view, each.id, judge.few.get(each.id, ()))
+        told += [m for m in (*clear.gains, *clear.losses) if "@" in m]
+    if not told:
+        return []
+    counted = Counter(told)
+    first = max(counted, key=lambda measure: counted[measure])  # of equals, the one said first
+    over_all = any(_clear(view, measure) for measure in _open_to(view))
+    if over_all and 2 * counted[first] < len(view.others):
+        return []
+    here = [m for m in counted if names.split(m)[1] == names.split(first)[1] and m != first]
+    return [first, *sorted(here, key=lambda m: -counted[m])][:_MOST_OF_FEW]
 
 
 def _clear(view: View, measure: str) -> int:
@@ -90,14 +167,26 @@ def _clear(view: View, measure: str) -> int:
     )
 
 
-def _multiple(view: View, measure: str) -> Multiple:
-    unit = view.unit(measure)
-    dots = tuple(_dot(view, each, measure) for each in view.every)
-    table = Dots(picture_title(view, measure), unit.name, dots)
+def _multiple(view: View, measure: str, judge: _Judge) -> Multiple:
+    unit = _unit(view, measure)
+    dots = tuple(_dot(view, each, measure, unit, judge) for each in view.every)
+    known = names.known(measure)
+    way = _BETTER.get(known.better)
+    axis = view.words.say(way, unit=unit.name).strip() if way else unit.name
+    most = _WHOLE if known.kind == "share" else None
+    table = Dots(picture_title(view, measure), axis, dots, most)
     summary = "; ".join(
         view.words.say("{scenario}: {value}", scenario=dot.name, value=dot.note) for dot in dots
     )
-    return Multiple(f"picture-{measure.replace('@', '-')}", table, dumbbells(table), summary)
+    id_ = f"picture-{measure.replace('@', '-')}"
+    return Multiple(id_, table, dumbbells(table), summary, _panel(view, measure, unit))
+
+
+def _unit(view: View, measure: str) -> Unit:
+    """Return the unit with decimals enough for every scenario's interval, the same for all."""
+    unit = view.unit(measure)
+    found = (view.estimate(each.id, measure) for each in view.every)
+    return replace(unit, decimals=max(fine(e, unit).decimals for e in found if e is not None))
 
 
 def picture_title(view: View, measure: str) -> str:
@@ -110,47 +199,42 @@ def picture_title(view: View, measure: str) -> str:
     )
 
 
-def _dot(view: View, scenario: Scenario, measure: str) -> Dot:
-    shown = value(view.estimate(scenario.id, measure), view.unit(measure), view.words)
-    note = _note(view, scenario, measure, shown)
+def _dot(view: View, scenario: Scenario, measure: str, unit: Unit, judge: _Judge) -> Dot:
+    shown = value(view.estimate(scenario.id, measure), unit, view.words)
+    note = _note(view, scenario, measure, unit, judge) if shown else view.words.say("no case")
     return Dot(view.names[scenario.id], view.colours[scenario.id], shown, note)
 
 
-def _note(view: View, scenario: Scenario, measure: str, shown: Value | None) -> str:
+def _note(view: View, scenario: Scenario, measure: str, unit: Unit, judge: _Judge) -> str:
     """Return a scenario's value, and how far that is from the one before, in words."""
-    words, unit = view.words, view.unit(measure)
-    if shown is None:
-        return words.say("no case")
+    words, estimate = view.words, view.estimate(scenario.id, measure)
     difference = view.difference(scenario.id, measure)
-    verdict = view.comparison.verdicts.get(scenario.id, {}).get(measure)
     if scenario.id == view.before.id or difference is None or difference.mean is None:
-        return shown.shown
-    size = words.estimate(difference, unit, signed=True)
-    if _is_clear(difference, verdict):
-        return words.say("{value}, a difference of {difference}", value=shown.label, difference=size)
-    none = difference.low == difference.high == 0
-    if none or (verdict is not None and verdict.says == NO_DIFFERENCE):
-        return words.say("{value}, no difference that matters", value=shown.label)
-    return words.say(
-        "{value}, no clear difference: {difference}", value=shown.label, difference=size
-    )
+        return words.estimate(estimate, unit)
+    said = words.mean(estimate, unit)
+    says, decides = judge.judged(view, scenario.id, measure, difference)
+    if says in (LESS, MORE):
+        size = words.estimate(difference, unit, signed=True)
+        return words.say("{value}, a difference of {difference}", value=said, difference=size)
+    if says in (NO_DIFFERENCE, TOO_MANY_OPEN, NO_CASES):
+        verdict = words.say(names.VERDICTS[says])
+        return words.say("{value}, {verdict}", value=said, verdict=verdict)
+    return _unclear(words, unit, said, decides)
 
 
-def _is_clear(difference: Estimate, verdict: Verdict | None) -> bool:
-    """Return whether a difference is clear: by its verdict, or where none is made by itself."""
-    if verdict is not None:
-        return verdict.says in (LESS, MORE)
-    low, high = difference.low, difference.high
-    return low is not None and high is not None and (low > 0 or high < 0)
+def _unclear(words: Words, unit: Unit, said: str, decides: Estimate) -> str:
+    """Return that a difference is not clear, with the interval that leaves it open."""
+    size = words.estimate(decides, unit, signed=True)
+    low, high = decides.low, decides.high
+    if low is not None and high is not None and low * high > 0:
+        return words.say(
+            "{value}, not clear whether it matters: {difference}", value=said, difference=size
+        )
+    return words.say("{value}, no clear difference: {difference}", value=said, difference=size)
 
 
-def numbers(view: View) -> list[Panel]:
-    """Return the tables behind the picture: every scenario's value and difference."""
-    return [_panel(view, measure) for measure in chosen(view)] if view.others else []
-
-
-def _panel(view: View, measure: str) -> Panel:
-    words, unit = view.words, view.unit(measure)
+def _panel(view: View, measure: str, unit: Unit) -> Panel:
+    words = view.words
     values = (value(view.estimate(each.id, measure), unit, words) for each in view.every)
     differences = (_difference(view, each, measure) for each in view.every)
     return Panel(

@@ -18,7 +18,7 @@ from sim.report.ledger import ASSUMPTION, defaults, ledger
 from sim.report.method import method
 from sim.report.money import falls, parts, years
 from sim.report.office_day import COUNTED, office_day
-from sim.report.one_picture import multiples, numbers
+from sim.report.one_picture import multiples
 from sim.report.pictures import pictures
 from sim.report.province import ProvinceTotals
 from sim.report.results import groups, headline_measures, row
@@ -117,9 +117,10 @@ def _content(view: View, province: ProvinceTotals | None) -> dict[str, Any]:
 
 def _findings(view: View) -> dict[str, Any]:
     """Return what pictures and tables of the sections show."""
+    pictured = multiples(view)
     return {
-        "multiples": multiples(view),
-        "multiple_numbers": numbers(view),
+        "multiples": pictured,
+        "multiple_numbers": [each.numbers for each in pictured],
         "spent": spent(view),
         "gainers": gainers(view),
         "falls": falls(view),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim.estimates import CONFIDENCE
+from sim.report import names
 from sim.report.changes import Changes
 from sim.report.view import View
 from sim.verdicts import LESS, MORE, NO_CASES, TOO_MANY_OPEN, widened
@@ -30,7 +31,8 @@ def clear_where_changed(view: View, changes: Sequence[Changes]) -> dict[str, lis
     """Return by scenario what clearly differs for the few procedures and demands it changes.
 
     They may be a small part of all cases, in whose means a large difference is lost: a place is
-    spoken of where anything is clear that is not so over all cases, or is far larger than there.
+    spoken of where nothing is clear over all cases, where a difference is far larger than there,
+    or where something gets worse that does not so over all cases.
     Then all that is clear is said of it, gains and losses, such as ``trips@PROCEDURE``.
     """
     sure = confidence(changes)
@@ -66,11 +68,18 @@ def _is_clear(view: View, scenario: str, measure: str, place: str, sure: float) 
 
 
 def _says_more(view: View, scenario: str, measure: str, place: str) -> bool:
-    """Return whether a place says more than all cases, of which the answer speaks anyway."""
-    verdict = view.comparison.verdicts[scenario][measure]
-    over_all = view.difference(scenario, measure)
-    here = view.difference(scenario, f"{measure}{place}")
-    if verdict.says not in (LESS, MORE) or over_all is None or over_all.mean is None:
+    """Return whether a place says more than all cases, of which the answer speaks anyway.
+
+    Where anything is clear over all cases, it must be far larger, or go the other way, or be a
+    loss that is not clear there.
+    """
+    verdicts = view.comparison.verdicts[scenario]
+    if not any(made.says in (LESS, MORE) for made in verdicts.values()):
         return True
-    found = (here.mean or 0.0) if here else 0.0
-    return found * over_all.mean < 0 or abs(found) >= _FAR_LARGER * abs(over_all.mean)
+    over_all, here = (view.difference(scenario, name) for name in (measure, f"{measure}{place}"))
+    if over_all is None or here is None:
+        return False
+    whole, found = over_all.mean or 0.0, here.mean or 0.0
+    if verdicts[measure].says not in (LESS, MORE):
+        return names.known(measure).better != (LESS if found < 0 else MORE)
+    return found * whole < 0 or abs(found) >= _FAR_LARGER * abs(whole)
