@@ -104,7 +104,9 @@ class Fare:
     better, unchanged, worse
         Shares of cases in hand sooner by a minute or more, at the same time, or later.
     cases
-        How many are in both, by replication.
+        How many are compared, by replication: those closed in both.
+    no_result
+        Share of those given up in both; None where that was not counted.
     """
 
     by: Literal["all", "procedure", "demand", "hour", "priority"]
@@ -113,6 +115,7 @@ class Fare:
     unchanged: Estimate
     worse: Estimate
     cases: float
+    no_result: Estimate | None = None
 
 
 @dataclass(frozen=True)

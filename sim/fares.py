@@ -56,11 +56,13 @@ def _rows(base: Office, numbers: dict[str, int]) -> list[tuple[Any, str, Ints]]:
 
 
 def _fare(by: Any, group: str, counts: Floats) -> Fare:
-    return Fare(by, group, *shares_of(counts), float(counts.sum(axis=1).mean()))
+    better, unchanged, worse, no_result = shares_of(counts)
+    cases = float(counts.sum(axis=1).mean())
+    return Fare(by, group, better, unchanged, worse, cases, no_result)
 
 
-def shares_of(counts: Floats) -> tuple[Estimate, Estimate, Estimate]:
-    """Return the shares of cases that are better, the same and worse off.
+def shares_of(counts: Floats) -> tuple[Estimate, ...]:
+    """Return the shares of cases that fare one way or another, such as better or worse.
 
     Their intervals are the jackknife's over replications, no wider than from 0 to 1. Those of few
     cases, and of what is true of none or all of them, are Wilson's (*J. Amer. Statist. Assoc.* 22
@@ -70,11 +72,10 @@ def shares_of(counts: Floats) -> tuple[Estimate, Estimate, Estimate]:
     Parameters
     ----------
     counts
-        By replication, how many cases are better, the same and worse off (columns).
+        By replication, how many cases fare in each way (columns).
     """
     cases = counts.sum(axis=1)
-    better, unchanged, worse = (_share(counts[:, i], cases) for i in range(3))
-    return better, unchanged, worse
+    return tuple(_share(some, cases) for some in counts.T)
 
 
 def _share(some: Floats, cases: Floats) -> Estimate:

@@ -204,12 +204,18 @@ def differences_of(base: Samples, other: Samples) -> Measures:
 
 
 def _gains(found: list[Gains]) -> Measures:
-    """Return the shares of matched cases that are better, the same or worse off by a minute."""
-    table = np.array([(g.better, g.unchanged, g.worse, g.unmatched) for g in found], dtype=float)
-    names = ("better_share", "unchanged_share", "worse_share")
-    shares = dict(zip(names, shares_of(table[:, :3]), strict=True))
-    shares["unmatched_cases"] = capped(Ratio(table[:, 3], np.ones(len(found))).estimate())
-    return shares
+    """Return how the cases of both fare, and how many cannot be compared."""
+    shares = np.array([(g.better, g.unchanged, g.worse, g.no_result) for g in found], dtype=float)
+    names = ("better_share", "unchanged_share", "worse_share", "no_result_share")
+    others = {
+        "unmatched_cases": [g.unmatched for g in found],
+        "unfinished_cases": [g.unfinished for g in found],
+    }
+    one = np.ones(len(found))
+    return dict(zip(names, shares_of(shares), strict=True)) | {
+        name: capped(Ratio(np.array(counts, dtype=float), one).estimate())
+        for name, counts in others.items()
+    }
 
 
 def _savings(base: Samples, other: Samples) -> Measures:

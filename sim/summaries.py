@@ -27,6 +27,9 @@ AGES_DAYS: Final = (1, 7, 30, 90)
 HOURS: Final = 24
 _MINUTE = 60_000
 _DEMAND = 44
+_FARES = 4
+"""How a case may fare: better, the same, worse, or without a result in either scenario."""
+_STILL_OPEN = -1
 
 
 @dataclass(frozen=True)
@@ -92,16 +95,16 @@ class RunSummary:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Turnaround by closed case of one replication, under names the same in every scenario.
+    """Turnaround by case of one replication, under names the same in every scenario.
 
-    A case given up took longer than any that was done.
+    A case given up took longer than any that was done; that of a case still open is not known.
 
     Attributes
     ----------
     keys
         Demand, day and number.
     turnaround_ms
-        From the first arrival to the last result.
+        From the first arrival to the last result; negative where the case is still open.
     who
         Hour of the first arrival, twice, and one more of those served first.
     """
@@ -118,16 +121,23 @@ class Gains:
     Attributes
     ----------
     unmatched
-        Cases closed in only one of both.
+        Cases that only one of both has.
+    no_result
+        Cases given up in both.
+    unfinished
+        Cases of both that are still open in one of them or in both: nothing is known of these.
     groups
-        Those better, the same and worse off (columns) by demand, hour of the first arrival, and
-        whether served first (rows, one after another); None if nobody asked.
+        Those better, the same and worse off, and those given up in both (columns) by demand, hour
+        of the first arrival, and whether served first (rows, one after another); None if nobody
+        asked.
     """
 
     better: int
     unchanged: int
     worse: int
     unmatched: int
+    no_result: int = 0
+    unfinished: int = 0
     groups: Ints | None = field(default=None, compare=False)
 
 
@@ -212,11 +222,11 @@ def _percentiles(measure: str, by_demand: tuple[Sketch, ...], groups: Groups) ->
 
 
 def _outcomes(cases: CaseTable, numbers: Ints) -> Outcomes:
-    closed = cases.end != End.OPEN
     keys = (numbers[cases.demand] << _DEMAND) | (cases.day << 24) | cases.number
     turnaround = np.where(cases.end == End.LOST, NEVER, cases.turnaround)
+    turnaround = np.where(cases.end == End.OPEN, _STILL_OPEN, turnaround)
     who = cases.arrival % DAY_MS // HOUR_MS * 2 + (cases.priority_class == 0)
-    return Outcomes(keys[closed], turnaround[closed], who[closed].astype(np.int8))
+    return Outcomes(keys, turnaround, who.astype(np.int8))
 
 
 def gains(base: Outcomes, other: Outcomes, demands: int = 0) -> Gains:
@@ -230,16 +240,34 @@ def gains(base: Outcomes, other: Outcomes, demands: int = 0) -> Gains:
         How many there are in all scenarios, if gains are asked for by group.
     """
     first, second = _matched(base, other)
-    unmatched = len(base.keys) + len(other.keys) - len(base.keys[first]) - len(other.keys[second])
-    change = other.turnaround_ms[second] - base.turnaround_ms[first]
+    before, after = base.turnaround_ms[first], other.turnaround_ms[second]
+    closed = (before >= 0) & (after >= 0)
+    fares = _fares(before[closed], after[closed])
+    better, unchanged, worse, no_result = np.bincount(fares, minlength=_FARES).tolist()
+    groups = None
+    if demands:
+        groups = _by_group(base.keys[first][closed], base.who[first][closed], fares, demands)
+    return Gains(
+        better,
+        unchanged,
+        worse,
+        unmatched=len(base.keys) + len(other.keys) - 2 * len(before),
+        no_result=no_result,
+        unfinished=len(before) - len(fares),
+        groups=groups,
+    )
+
+
+def _fares(before: Ints, after: Ints) -> NDArray[np.int8]:
+    """Return by case how it fares: 0 better, 1 the same, 2 worse, 3 without a result in either."""
+    change = after - before
     fares = 1 + (change >= _MINUTE).astype(np.int8) - (change <= -_MINUTE).astype(np.int8)
-    better, unchanged, worse = np.bincount(fares, minlength=3).tolist()
-    groups = None if not demands else _by_group(base, first, fares, demands)
-    return Gains(better, unchanged, worse, unmatched, groups)
+    fares[(before == NEVER) & (after == NEVER)] = 3
+    return fares
 
 
 def _matched(base: Outcomes, other: Outcomes) -> tuple[Any, Any]:
-    """Return where the cases closed in both stand in each."""
+    """Return where the cases of both stand in each."""
     if np.array_equal(base.keys, other.keys):
         return slice(None), slice(None)
     _, first, second = np.intersect1d(
@@ -248,12 +276,13 @@ def _matched(base: Outcomes, other: Outcomes) -> tuple[Any, Any]:
     return first, second
 
 
-def _by_group(base: Outcomes, matched: Any, fares: NDArray[np.int8], demands: int) -> Ints:
-    """Count fares 0, 1, 2 (columns) by what cases have in common in the baseline (rows)."""
-    who = base.who[matched]
-    columns = ((base.keys[matched] >> _DEMAND, demands), (who // 2, HOURS), (who % 2, 2))
+def _by_group(keys: Ints, who: NDArray[np.int8], fares: NDArray[np.int8], demands: int) -> Ints:
+    """Count fares (columns) by what cases have in common in the baseline (rows)."""
+    columns = ((keys >> _DEMAND, demands), (who // 2, HOURS), (who % 2, 2))
     counted = [
-        np.bincount(group.astype(np.int64) * 3 + fares, minlength=3 * count).reshape(count, 3)
+        np.bincount(group.astype(np.int64) * _FARES + fares, minlength=_FARES * count).reshape(
+            count, _FARES
+        )
         for group, count in columns
     ]
     return np.concatenate(counted)

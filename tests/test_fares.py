@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.calendar import NEVER
 from sim.comparison import Estimate, Fare
 from sim.experiment import compare
 from sim.fares import shares_of
@@ -31,7 +32,7 @@ def test_groups_that_share_no_case_add_up_to_all(found, by):
         (everybody,) = of(fares, "all")
         groups = of(fares, by)
         assert sum(fare.cases for fare in groups) == pytest.approx(everybody.cases)
-        for share in ("better", "unchanged", "worse"):
+        for share in ("better", "unchanged", "worse", "no_result"):
             parts = sum(getattr(fare, share).mean * fare.cases for fare in groups)
             assert parts == pytest.approx(getattr(everybody, share).mean * everybody.cases)
 
@@ -39,7 +40,7 @@ def test_groups_that_share_no_case_add_up_to_all(found, by):
 def test_all_of_them_are_the_shares_that_differences_give(found):
     for scenario, fares in found.fares.items():
         (everybody,) = of(fares, "all")
-        for share in ("better", "unchanged", "worse"):
+        for share in ("better", "unchanged", "worse", "no_result"):
             assert getattr(everybody, share) == found.differences[scenario][f"{share}_share"]
 
 
@@ -90,7 +91,28 @@ def test_cases_are_grouped_by_what_they_are_in_the_baseline():
     other = Outcomes(keys, np.array([5, 10, 20]) * MINUTE, np.array([9 * 2, 9 * 2, 9 * 2]))
     groups = gains(base, other, demands=3).groups
     assert groups is not None
-    assert groups[:3].tolist() == [[0, 0, 0], [1, 1, 0], [0, 0, 1]]
-    assert groups[3 + 7].tolist() == [1, 0, 0]
-    assert groups[3 + 8].tolist() == [0, 1, 1]
-    assert groups[3 + 24 :].tolist() == [[1, 0, 1], [0, 1, 0]]
+    assert groups[:3].tolist() == [[0, 0, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0]]
+    assert groups[3 + 7].tolist() == [1, 0, 0, 0]
+    assert groups[3 + 8].tolist() == [0, 1, 1, 0]
+    assert groups[3 + 24 :].tolist() == [[1, 0, 1, 0], [0, 1, 0, 0]]
+
+
+def test_who_has_no_result_in_either_is_not_said_to_have_it_at_the_same_time():
+    """Given up in both, in one, in the other; done in both."""
+    keys, nobody = np.arange(4), np.zeros(4, dtype=np.int8)
+    base = Outcomes(keys, np.array([NEVER, NEVER, 10 * MINUTE, 10 * MINUTE]), nobody)
+    other = Outcomes(keys, np.array([NEVER, 10 * MINUTE, NEVER, 10 * MINUTE]), nobody)
+    counted = gains(base, other, demands=1)
+    assert (counted.better, counted.unchanged, counted.worse, counted.no_result) == (1, 1, 1, 1)
+    assert counted.groups is not None
+    assert counted.groups[0].tolist() == [1, 1, 1, 1]
+
+
+def test_cases_still_open_in_either_are_counted_and_not_compared():
+    nobody = np.zeros(5, dtype=np.int8)
+    base = Outcomes(np.arange(5), np.array([-1, -1, 10, 10, 10]) * MINUTE, nobody)
+    other = Outcomes(np.array([0, 1, 2, 3, 9]), np.array([-1, 10, -1, 10, 10]) * MINUTE, nobody)
+    counted = gains(base, other, demands=1)
+    assert (counted.unfinished, counted.unchanged, counted.unmatched) == (3, 1, 2)
+    assert counted.groups is not None
+    assert counted.groups[0].tolist() == [0, 1, 0, 0]

@@ -257,6 +257,7 @@ def test_every_measure_named_in_the_documentation_is_there(summary):
     plain = {name for name in summary["scenarios"]["baseline"] if "@" not in name}
     assert plain == documented
     further = {"better_share", "unchanged_share", "worse_share", "unmatched_cases",
+               "no_result_share", "unfinished_cases",
                "citizen_saving_year", "office_saving_year", "hours_saving_year",
                "trips_saving_year"}  # fmt: skip
     difference = {name for name in summary["differences"]["delegated"] if "@" not in name}
@@ -414,7 +415,7 @@ def test_with_another_baseline_differences_reverse_their_sign_exactly(study, wri
     assert set(turned.differences) == set(turned.verdicts) == {"baseline", "until_closing"}
     back = turned.differences["baseline"]
     swapped = {"better_share": "worse_share", "worse_share": "better_share"}
-    same = {"unchanged_share", "unmatched_cases"}
+    same = {"unchanged_share", "unmatched_cases", "no_result_share", "unfinished_cases"}
     # A saving of citizens is that of the baseline's own number of cases.
     for name in forth.keys() - {"citizen_saving_year"}:
         there, here = forth[name], back[swapped.get(name, name)]

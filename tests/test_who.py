@@ -97,8 +97,35 @@ def test_without_groups_the_shares_of_all_cases_are_told_still() -> None:
 
 def test_where_nobody_gains_or_loses_that_is_all_there_is_to_say() -> None:
     found = next(each for each in gainers(view()) if each.id == "shorter")
-    assert found.says == "Nobody has their result a minute sooner or later."
+    cases = round(1370 / 2 * comparisons.comparison().replications)
+    assert found.says == (
+        f"Of {cases:,} cases compared, none has its result a minute sooner or later."
+    )
     assert found.sides == ()
+
+
+def test_who_has_no_result_in_either_is_told_apart_in_sentence_and_table() -> None:
+    none = Estimate(0.25, 0.2, 0.3)
+    groups = [fare("all", ""), fare("priority", "yes"), fare("priority", "no")]
+    seen = with_fares(*(replace(each, no_result=none) for each in groups))
+    says = next(each.says for each in gainers(seen) if each.id == "delegated")
+    assert "10.0% at the same time; 25.0% have no result in either." in says
+    (panel,) = fares(seen, "delegated")
+    column = next(series for series in panel.series if series.name == "no result in either")
+    assert [value.mean for value in column.values if value] == [25, 25]
+    assert [series.name for series in panel.series[:2]] == ["later", "sooner"]
+
+
+def test_cases_that_are_still_open_are_said_to_be_left_out() -> None:
+    whole = comparisons.comparison()
+    own = whole.differences["delegated"] | {"unfinished_cases": Estimate(2.5, 1.0, 4.0)}
+    seen = view(replace(whole, differences=whole.differences | {"delegated": own}))
+    says = {each.id: each.says for each in gainers(seen)}
+    count = round(2.5 * whole.replications)
+    assert says["delegated"].endswith(
+        f"still open in one of both or in both when the runs ended, {count} in all runs."
+    )
+    assert "Not compared" not in says["shorter"]
 
 
 def test_nothing_is_said_of_what_was_not_measured() -> None:

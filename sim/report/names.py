@@ -120,6 +120,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "better_share": Measure(mark("Cases in hand sooner, by a minute or more"), "share", "more"),
     "unchanged_share": Measure(mark("Cases in hand at the same time"), "share"),
     "worse_share": Measure(mark("Cases in hand later, by a minute or more"), "share", "less"),
+    "no_result_share": Measure(mark("Cases given up in both"), "share"),
     "points_time": Measure(mark("Points for time: early 2, on time 1, late 0"), "points", "more"),
     "points_contacts": Measure(
         mark("Points for contacts to complete the papers: none 2, one 1, more 0"), "points", "more"
@@ -130,7 +131,8 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "cases": Measure(mark("Cases"), "count"),
     "cases_year": Measure(mark("Cases in a year"), "count"),
     "office_cost_year": Measure(mark("Cost of the office in a year"), "money a year", "less"),
-    "unmatched_cases": Measure(mark("Cases closed in only one of both"), "count"),
+    "unmatched_cases": Measure(mark("Cases that only one of both has"), "count"),
+    "unfinished_cases": Measure(mark("Cases not compared: still open in either"), "count"),
     "open_at_end": Measure(mark("Cases still open at the end"), "count", "less"),
 }  # fmt: skip
 """By name, without percentile, team, cause, procedure or demand; the weightiest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from sim import look
 from sim.charts import Panel, Series, Value
@@ -79,7 +79,9 @@ def gainers(view: View) -> list[Gainers]:
 def _nobody(view: View, scenario: str) -> bool:
     """Return whether nobody's result comes sooner or later."""
     shares = _of_all(view, scenario)
-    return shares is not None and not any(each and each.mean for each in (shares[0], shares[2]))
+    if shares is None:
+        return False
+    return not any(each and each.mean for each in (shares.better, shares.worse))
 
 
 def overview(view: View) -> Panel | None:
@@ -113,7 +115,7 @@ def fares(view: View, scenario: str) -> list[Panel]:
                     view.words.say(title),
                     view.words.say(heading),
                     tuple(group_name(view, fare) for fare in groups),
-                    [(fare.better, fare.unchanged, fare.worse) for fare in groups],
+                    [_shares(fare) for fare in groups],
                     cases=[fare.cases for fare in groups],
                 )
             )
@@ -142,18 +144,26 @@ def group_name(view: View, fare: Fare) -> str:
     return words.title(titles[0] if titles else None, names.readable(fare.group))
 
 
-Shares = tuple[Estimate | None, Estimate | None, Estimate | None]
+class Shares(NamedTuple):
+    """How the same cases fare: shares of those compared."""
+
+    better: Estimate | None
+    unchanged: Estimate | None
+    worse: Estimate | None
+    no_result: Estimate | None
+
+
+def _shares(fare: Fare) -> Shares:
+    return Shares(fare.better, fare.unchanged, fare.worse, fare.no_result)
 
 
 def _of_all(view: View, scenario: str) -> Shares | None:
-    """Return the shares of better, unchanged and worse of all cases."""
+    """Return how all cases fare; None where that was not measured."""
     for fare in view.comparison.fares.get(scenario, ()):
         if fare.by == "all" and fare.better.mean is not None:
-            return fare.better, fare.unchanged, fare.worse
-    better, unchanged, worse = (
-        view.difference(scenario, f"{name}_share") for name in ("better", "unchanged", "worse")
-    )
-    return (better, unchanged, worse) if better and better.mean is not None else None
+            return _shares(fare)
+    shares = Shares(*(view.difference(scenario, f"{name}_share") for name in Shares._fields))
+    return shares if shares.better and shares.better.mean is not None else None
 
 
 def _cases(view: View, scenario: str) -> float | None:
@@ -171,18 +181,26 @@ def _panel(
     *,
     cases: Sequence[float | None],
 ) -> Panel:
-    """Return a table of later, sooner and unchanged, and of how many cases are compared."""
+    """Return a table of who fares how, and of how many cases are compared.
+
+    That some have no result in either is a column only where there are any.
+    """
     words, percent = view.words, names.unit("share", view.words)
-    columns = [
-        tuple(value(each[place] if each else None, percent, words) for each in shares)
-        for place in (2, 0, 1)
+    said = {
+        "worse": (words.say("later"), look.WORSE),
+        "better": (words.say("sooner"), look.BETTER),
+        "unchanged": (words.say("at the same time"), look.BASELINE),
+        "no_result": (words.say("no result in either"), look.BASELINE),
+    }
+    if not any(each and each.no_result and each.no_result.mean for each in shares):
+        del said["no_result"]
+    series = [
+        Series(
+            *shown,
+            tuple(value(getattr(each, name) if each else None, percent, words) for each in shares),
+        )
+        for name, shown in said.items()
     ]
-    said = (
-        (words.say("later"), look.WORSE),
-        (words.say("sooner"), look.BETTER),
-        (words.say("at the same time"), look.BASELINE),
-    )
-    series = [Series(*each, column) for each, column in zip(said, columns, strict=True)]
     if any(each is not None for each in cases):
         series.append(_counted(view, cases))
     axis = words.say("% of the same cases")
@@ -191,33 +209,60 @@ def _panel(
 
 def _counted(view: View, cases: Sequence[float | None]) -> Series:
     """Return how many cases are compared in all replications together."""
-    runs, words = view.comparison.replications, view.words
-    counts = [None if each is None else round(each * runs) for each in cases]
-    shown = [None if each is None else words.number(each, 0) for each in counts]
+    runs = view.comparison.replications
+    shown = [None if each is None else _in_all_runs(view, each) for each in cases]
     values = (
-        None if count is None or text is None else Value(count, None, None, text, text)
-        for count, text in zip(counts, shown, strict=True)
+        None if each is None or text is None else Value(round(each * runs), None, None, text, text)
+        for each, text in zip(cases, shown, strict=True)
     )
-    name = words.say("cases compared, in all runs")
+    name = view.words.say("cases compared, in all runs")
     return Series(name, look.BASELINE, tuple(values))
 
 
 def _says(view: View, scenario: str) -> str:
+    """Return how all cases fare, and how many are left out."""
     shares = _of_all(view, scenario)
-    if shares is None or any(each is None or each.mean is None for each in shares):
+    if shares is None or not all(each and each.mean is not None for each in shares[:3]):
         return ""
+    said = [_compared(view, scenario, shares)]
+    left_out = view.difference(scenario, "unfinished_cases")
+    if left_out is not None and left_out.mean:
+        text = mark(
+            "Not compared: cases still open in one of both or in both when the runs ended, {n} in "
+            "all runs."
+        )
+        said.append(view.words.say(text, n=_in_all_runs(view, left_out.mean)))
+    return " ".join(said)
+
+
+def _compared(view: View, scenario: str, shares: Shares) -> str:
+    """Return the shares of the cases compared in a sentence."""
+    words, cases = view.words, _cases(view, scenario)
     if _nobody(view, scenario):
-        return view.words.say("Nobody has their result a minute sooner or later.")
-    better, unchanged, worse = (
-        view.words.percent(each.mean) for each in shares if each and each.mean is not None
-    )
-    return view.words.say(
+        if cases is None:
+            return words.say("Nobody has their result a minute sooner or later.")
+        text = mark("Of {n} cases compared, none has its result a minute sooner or later.")
+        return words.say(text, n=_in_all_runs(view, cases))
+    text = mark(
         "Of the same cases in both, {better} have their result sooner by a minute or more, "
-        "{worse} later, {unchanged} at the same time.",
-        better=better,
-        worse=worse,
-        unchanged=unchanged,
+        "{worse} later, {unchanged} at the same time."
     )
+    if shares.no_result and shares.no_result.mean:
+        text = mark(
+            "Of the same cases in both, {better} have their result sooner by a minute or more, "
+            "{worse} later, {unchanged} at the same time; {no_result} have no result in either."
+        )
+    shown = {
+        name: words.percent(each.mean or 0.0)
+        for name, each in shares._asdict().items()
+        if each is not None
+    }
+    return words.say(text, **shown)
+
+
+def _in_all_runs(view: View, mean: float) -> str:
+    """Return a number of cases a run as that of all runs together."""
+    return view.words.number(round(mean * view.comparison.replications), 0)
 
 
 def _spoken(view: View, panel: Panel) -> str:
