@@ -160,6 +160,17 @@ def test_beside_what_is_not_clear_stands_the_interval_that_leaves_it_open(
     assert said.replace("+", "") in found.table.dots[2].note.replace("+", "")
 
 
+def test_of_few_cases_the_weightiest_measure_is_shown_first_though_others_differ_oftener() -> None:
+    whole = comparisons.comparison()
+    touched = {
+        id_: found
+        | {"turnaround_hours@certify_copies": Estimate(-242.0, -248.0, -236.0)}
+        | ({} if id_ == "delegated" else {"trips@certify_copies": Estimate(-1.38, -1.41, -1.35)})
+        for id_, found in whole.differences.items()
+    }
+    assert chosen(view(replace(whole, differences=touched)))[:1] == ["trips@certify_copies"]
+
+
 def test_where_half_of_the_scenarios_touch_few_cases_those_come_first_and_then_all() -> None:
     whole = comparisons.comparison()
     touched = {

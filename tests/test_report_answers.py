@@ -111,7 +111,8 @@ def test_losses_alone_are_the_answer() -> None:
         verdicts=whole.verdicts | {"shorter": verdicts},
     )
     assert answer("shorter", worse).lead == (
-        "On average nothing gets clearly better, but people wait 2.0 minutes more (1.0 to 3.0)."
+        "On average nothing gets clearly better, but people wait 2.0 minutes more (1.0 to 3.0); "
+        "in a year no difference that matters in money, hours or trips."
     )
 
 
@@ -140,6 +141,22 @@ def test_what_gets_worse_in_a_year_is_said_with_the_answer() -> None:
         "takes citizens about 300 hours more; in a year the office spends about 9.00 million VND "
         "more."
     ) in lead
+
+
+@pytest.mark.parametrize(
+    ("trips", "said"),
+    [
+        (Estimate(0.0, -1.0, 1.0), "; in a year no difference that matters in money, hours or"),
+        (Estimate(50.0, -50.0, 150.0), "; in a year no clear difference in money, hours or trips."),
+    ],
+)
+def test_that_nothing_is_saved_in_a_year_is_said_too(trips: Estimate, said: str) -> None:
+    little = {
+        name: Estimate(0.0, -1.0, 1.0)
+        for name in ("citizen_saving_year", "hours_saving_year", "office_saving_year")
+    }
+    found = changed("delegated", little | {"trips_saving_year": trips}, {})
+    assert said in answer("delegated", found).lead
 
 
 def test_a_little_of_the_whole_is_no_difference_that_matters_in_a_year() -> None:
@@ -286,7 +303,7 @@ def test_an_office_that_spends_more_on_more_cases_is_said_to_do_so_first() -> No
         differences=costly.differences | {"more_people": costly.differences["more_people"] | year},
     )
     assert answer("more_people", unclear).lead == (
-        "By the case no clear difference so far; in a year the office spends about 20.0 million "
+        "Over all cases no clear difference so far; in a year the office spends about 20.0 million "
         "VND more."
     )
 

@@ -72,17 +72,18 @@ def _in_order(view: View, scenario: str, few: Sequence[str]) -> list[str]:
     It is the one with the largest difference in the weightiest measure.
     """
     places: dict[str, list[str]] = {}
-    for measure in sorted(few, key=_weight):
+    for measure in sorted(few, key=weight_for_few):
         places.setdefault(names.split(measure)[1], []).append(measure)
 
     def telling(measures: list[str]) -> tuple[int, float]:
         found = view.difference(scenario, measures[0])
-        return _weight(measures[0]), -abs((found.mean or 0.0) if found else 0.0)
+        return weight_for_few(measures[0]), -abs((found.mean or 0.0) if found else 0.0)
 
     return [each for some in sorted(places.values(), key=telling) for each in some]
 
 
-def _weight(measure: str) -> int:
+def weight_for_few(measure: str) -> int:
+    """Return a sorting key for measures of few cases, the weightiest first."""
     name = names.split(measure)[0]
     return ORDER_OF_FEW.index(name) if name in ORDER_OF_FEW else len(ORDER_OF_FEW)
 

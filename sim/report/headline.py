@@ -189,10 +189,10 @@ def _nothing_clear(found: _Found, worth: str) -> str:
     if said == {NO_DIFFERENCE}:
         if not worth:
             return say("Over all cases this makes no difference that matters.")
-        return say("By the case this makes no difference that matters; {worth}.", worth=worth)
+        return say("Over all cases this makes no difference that matters; {worth}.", worth=worth)
     if not worth:
         return say("Over all cases no clear difference so far.")
-    return say("By the case no clear difference so far; {worth}.", worth=worth)
+    return say("Over all cases no clear difference so far; {worth}.", worth=worth)
 
 
 def _worth(found: _Found) -> list[str]:
@@ -209,7 +209,19 @@ def _worth(found: _Found) -> list[str]:
         "worse": mark("in a year the office spends about {amount} more"),
     }
     said += [say(texts[each.mood], amount=each.size) for each in office if each.mood]
-    return [each for each in said if each]
+    return [each for each in said if each] or _nothing_in_a_year(found)
+
+
+def _nothing_in_a_year(found: _Found) -> list[str]:
+    """Return that nothing is clear in a year; of an office without verdicts nothing is said."""
+    said = {each.here.says for each in found.worth}
+    if not said or "" in said or TOO_MANY_OPEN in said:
+        return []
+    if said == {NO_DIFFERENCE}:
+        return [
+            found.view.words.say("in a year no difference that matters in money, hours or trips")
+        ]
+    return [found.view.words.say("in a year no clear difference in money, hours or trips")]
 
 
 def _nothing_claimed(found: _Found) -> str:

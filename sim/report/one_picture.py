@@ -13,7 +13,7 @@ from sim.dumbbells import Dot, Dots, dumbbells
 from sim.look import Figure
 from sim.report import names
 from sim.report.changes import Changes, changes
-from sim.report.clear import ORDER, clear_findings
+from sim.report.clear import ORDER, clear_findings, weight_for_few
 from sim.report.comparable import gives_up_more, other_cases
 from sim.report.places import clear_where_changed, confidence
 from sim.report.results import headline_measures, place_title
@@ -145,12 +145,14 @@ def _of_few(view: View, judge: _Judge) -> list[str]:
     if not told:
         return []
     counted = Counter(told)
-    first = max(counted, key=lambda measure: counted[measure])  # of equals, the one said first
     over_all = any(_clear(view, measure) for measure in _open_to(view))
-    if over_all and 2 * counted[first] < len(view.others):
+    least = len(view.others) / 2 if over_all else 1
+    often = [measure for measure, count in counted.items() if count >= least]
+    if not often:
         return []
-    here = [m for m in counted if names.split(m)[1] == names.split(first)[1] and m != first]
-    return [first, *sorted(here, key=lambda m: -counted[m])][:_MOST_OF_FEW]
+    first = min(often, key=weight_for_few)  # of equals, the one said first
+    here = [m for m in counted if names.split(m)[1] == names.split(first)[1]]
+    return sorted(here, key=weight_for_few)[:_MOST_OF_FEW]
 
 
 def _clear(view: View, measure: str) -> int:

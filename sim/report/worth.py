@@ -95,6 +95,8 @@ class Amount:
         Whether it may be saved or spent, and is not said to be, since other people are counted.
     confidence
         Of the interval: where something is not clear it is the wider one that decides.
+    says
+        The verdict; empty where none was made.
     """
 
     size: str
@@ -103,6 +105,7 @@ class Amount:
     mood: Mood
     withheld: bool = False
     confidence: float = CONFIDENCE
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,11 +203,12 @@ def _claimed(
         return _withheld(say("none claimed: perhaps more people give up"))
     if matters and not saving and kind != "office" and gives_up_less(view, scenario):
         return _withheld(say("none claimed: fewer people give up, or so it seems"))
-    if judged is not None and judged.says == NOT_CLEAR:
+    says = judged.says if judged else ""
+    if judged is not None and says == NOT_CLEAR:
         wide = Estimate(year.mean, judged.low, judged.high)
-        unclear = _amount(words, kind, wide, NOT_CLEAR)
-        return replace(unclear, confidence=simultaneous(len(view.others)))
-    return _amount(words, kind, year, judged.says if judged else "")
+        unclear = _amount(words, kind, wide, says)
+        return replace(unclear, confidence=simultaneous(len(view.others)), says=says)
+    return replace(_amount(words, kind, year, says), says=says)
 
 
 def _withheld(why: str) -> Amount:
