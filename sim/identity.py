@@ -6,6 +6,7 @@ import hashlib
 import platform
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -16,12 +17,18 @@ from sim.said import listed, phrase
 Identity = dict[str, str]
 
 
+_SOURCES: Final = phrase("onestop-sim's sources")
+_ARITHMETIC: Final = phrase("the processor's arithmetic")
+_SAID: Final = {name: name for name in (_SOURCES, _ARITHMETIC)}
+"""Names that are told in the reader's language; others are those of packages."""
+
+
 @cache
 def identity() -> Identity:
     """Return all that results depend on beside their inputs, by name."""
     return versions() | {
-        phrase("onestop-sim's sources"): _sources(),
-        phrase("the processor's arithmetic"): _arithmetic(),
+        _SOURCES: _sources(),
+        _ARITHMETIC: _arithmetic(),
     }
 
 
@@ -31,7 +38,7 @@ def differences(theirs: Identity, ours: Identity) -> list[str]:
     for name in sorted(theirs.keys() | ours.keys()):
         there, here = (each.get(name) or phrase("none") for each in (theirs, ours))
         if there != here:
-            part = phrase(name)
+            part = _SAID.get(name, name)
             found.append(
                 phrase("{part} {theirs} there, {ours} here", part=part, theirs=there, ours=here)
             )

@@ -161,7 +161,8 @@ def _starts(line: str, head: str) -> bool:
 
 
 def _backslash(_lines: list[str], _number: int) -> Mend:
-    hint = phrase("Write / in place of \\, as in data/tickets.csv.")
+    example = "data/tickets.csv"
+    hint = phrase("Write / in place of {sign}, as in {example}.", sign="\\", example=example)
     return Mend(phrase("a path with /"), hint)
 
 

@@ -206,8 +206,10 @@ def _limited(kind: str, way: dict[str, Any]) -> str:
 
 
 def _unit(unit: str) -> str:
-    """Return a unit of the schema; money is in the currency of the file."""
-    if unit == "factor":
-        return phrase("factor")
-    text = unit.replace("currency", "{currency}")
+    text = unit_text(unit)
     return phrase(text) if text == unit else phrase(text, currency=phrase("currency"))
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit of the schema as a text with a place for the currency of the file."""
+    return unit.replace("currency", "{currency}")

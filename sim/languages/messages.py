@@ -139,9 +139,9 @@ def of_faults() -> frozenset[str]:
     That is the meaning of each key that must be there, and units.
     """
     from sim.office import Office
-    from sim.parameters import unit_text
     from sim.schema import json_schema
     from sim.study import StudyFile
+    from sim.wording import unit_text
 
     found: set[str] = set()
     for model in (Office, StudyFile):

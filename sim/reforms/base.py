@@ -55,7 +55,12 @@ class ReformError(PlannerError):
 
     def within(self, outer: str) -> Self:
         """Return the same error with paths that begin further out."""
-        return type(self)(*(replace(each, path=f"{outer}.{each.path}") for each in self.faults))
+        paths = (listed([outer, each.path], ".") for each in self.faults)
+        return type(self)(*map(_at, self.faults, paths))
+
+
+def _at(fault: Fault, path: str) -> Fault:
+    return replace(fault, path=path)
 
 
 class Change(NamedTuple):
@@ -187,7 +192,8 @@ class Reform(Generic[P]):
             faults = [error.fault]
         except FileFaults as error:
             faults = error.faults
-        raise ReformError(*(replace(each, path=f"{self.name}: {each.path}") for each in faults))
+        paths = (listed([self.name, each.path], ": ") for each in faults)
+        raise ReformError(*map(_at, faults, paths))
 
     def _read(self, given: dict[str, Any]) -> Part:
         try:

@@ -102,7 +102,7 @@ def _unlike(settings: set[Role]) -> ReformError:
     """Return the refusal to pool roles of which it is not said what their line is like."""
     if len({role.order for role in settings}) > 1:
         expected = phrase("roles whose work is taken in the same order")
-        found, key = together(("first come", "due date")), "order"
+        found, key = together(map(shown, ("first come", "due date"))), "order"
     else:
         expected, key = phrase("roles whose pace differs alike from day to day"), "day_cv"
         found = together(f"{cv:g}" for cv in sorted(role.day_cv for role in settings))
