@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
@@ -38,6 +38,9 @@ _OF_ONE: Final = {
     "visits": mark("visit"),
 }
 """Units of a single one."""
+
+_UNSAID: Final = frozenset({"coefficient of variation", "ratio", "share of the day, any scale"})
+"""Units of pure numbers, which mean something only with the name of what they measure."""
 
 _CHOICES: Final = frozenset(
     {
@@ -146,16 +149,39 @@ def shown(value: Any, unit: str, words: Words) -> str:
     if unit.startswith("share, ") and not isinstance(value, dict | list):
         return words.say("{n}%", n=words.plain(round(value * 100, 9)))
     text = _value(value, words)
-    if not unit:
-        return text
     name = unit_text(_OF_ONE.get(unit, unit) if value == 1 else unit)
+    if not name:
+        return text
     said = words.say(name, currency=words.currency)
     return words.say("{value} {unit}", value=text, unit=said)
 
 
 def unit_text(unit: str) -> str:
-    """Return what is said for a unit of the schema; the currency comes in as a value."""
+    """Return what is said for a unit of the schema; empty for one that a name says already.
+
+    The currency comes in as a value.
+    """
+    if unit in _UNSAID:
+        return ""
     return mark("times") if unit == "factor" else unit.replace("currency", "{currency}")
+
+
+_NEVER_SHOWN: Final = frozenset({"constant", "profile", "weekly"})
+"""Keys of values in several shapes that files leave out."""
+
+
+def keys_of_values() -> frozenset[str]:
+    """Return the keys that are shown with a value: those of its parts, where it has several."""
+    families = (model.model_fields for model in _VALUES)
+    keys = {field.alias or name for fields in families for name, field in fields.items()}
+    inner = (_model_of(field.annotation) for field in Distribution.model_fields.values())
+    return frozenset(keys.union(*(model.model_fields for model in inner if model)) - _NEVER_SHOWN)
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that a field may hold, if it may hold one."""
+    ways = (annotation, *get_args(annotation))
+    return next((w for w in ways if isinstance(w, type) and issubclass(w, BaseModel)), None)
 
 
 def readable_key(key: str) -> str:

@@ -79,8 +79,8 @@ def test_steps_title_is_what_readers_see_in_the_ledger(tmp_path: Path) -> None:
         for language in ("en", "vi")
     }
     path = "procedures.permit.steps.serve.minutes"
-    assert labels["en"][path] == "At the counter › minutes"
-    assert labels["vi"][path].startswith("Tại quầy › ")
+    assert labels["en"][path] == "At the counter – how long the work takes"
+    assert labels["vi"][path].startswith("Tại quầy – ")
 
 
 # --- deadline ------------------------------------------------------------------------------------

@@ -240,7 +240,7 @@ def rendered(found: View) -> str:
 def test_the_page_names_what_was_not_moved_and_what_cannot_be_said() -> None:
     page = rendered(view(STILL, TURNING, not_moved=("teams.counter.roles", "calendar.hours")))
     assert "not moved" in page
-    assert "roles" in page
+    assert "what they do, the most urgent first" in page
     assert "first 40 working days" in page
     assert "two assumptions are wrong together" in page
     assert page.count('class="hinge"') == len(WHOLE.differences)

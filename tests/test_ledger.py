@@ -155,7 +155,7 @@ def test_entries_stand_under_the_part_of_the_office_they_belong_to() -> None:
     ]
     copies = sections["Procedure: Certification of copies"]
     assert copies.basis == "Decree 23/2015, Art. 7"
-    assert copies.entries[0].label == "deadline › within"
+    assert copies.entries[0].label == "time limit of the law"
 
 
 def test_defaults_are_what_the_file_does_not_say_once_for_all_of_a_kind() -> None:
@@ -183,7 +183,9 @@ def test_the_ledger_speaks_vietnamese_down_to_keys_choices_and_weekdays() -> Non
     shown = {e.path: e for section in ledger(comparisons.office(), words) for e in section.entries}
     assert shown["calendar.hours"].value == "thứ 2-thứ 6 07:30-11:30, 13:30-17:00"
     assert shown["calendar.start"].value == "03/01/2023"
-    assert shown["visitor.travel.minutes_each_way"].label == "đi lại › số phút mỗi lượt"
+    assert (
+        shown["visitor.travel.minutes_each_way"].label == "thời gian đi từ nhà đến trụ sở, một lượt"
+    )
     assert shown["visitor.value_of_time"].value == "42.000 đồng/giờ"
     assert shown["procedures.certify_copies.deadline.within"].value == "trong ngày"
     assert shown["procedures.permit.deadline.within"].value == "15 ngày"

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import reforms
+from sim.base import text_in
+from sim.office import Role
 from sim.reforms import ReformError
 from sim.reforms.roles import _dealt
 from tests.reform_offices import changes, town
@@ -55,6 +57,27 @@ def test_lines_in_different_orders_are_not_pooled_silently() -> None:
     mixed = town(roles={"plates": {"order": "due date"}})
     with pytest.raises(ReformError, match="taken in the same order"):
         reforms.pool_roles(mixed, ["plates", "licences"], "hall")
+
+
+def test_titles_do_not_keep_lines_from_being_pooled_and_are_no_settings() -> None:
+    due = {"order": "due date"}
+    titled = {"plates": due | {"title": {"en": "Plates"}}, "licences": due | {"title": "Licences"}}
+    after = reforms.pool_roles(town(roles=titled), ["plates", "licences"], "plates")
+    assert after.roles == {"plates": Role.model_validate(titled["plates"])}
+    mixed = town(roles={"plates": {"title": "Plates"}, "licences": due})
+    with pytest.raises(ReformError, match="taken in the same order"):
+        reforms.pool_roles(mixed, ["plates", "licences"], "plates")
+    mere = town(roles={"plates": {"title": "Plates"}})
+    assert changes(mere, reforms.pool_roles(mere, ["plates", "licences"], "hall"))["roles"] == {}
+
+
+def test_split_lines_are_titled_after_role_and_procedure() -> None:
+    titled = town(roles={"window": {"title": {"en": "Window", "vi": "Quầy"}}})
+    after = reforms.split_role(titled, "window")
+    titles = {each.id: text_in(each.title, "vi", each.id) for each in after.procedures}
+    assert {name: text_in(role.title, "vi") for name, role in after.roles.items()} == {
+        f"window ({name})": f"Quầy ({titles[name]})" for name in ("passports", "permits")
+    }
 
 
 @pytest.mark.parametrize(

@@ -357,6 +357,6 @@ def test_another_scenario_can_be_the_baseline() -> None:
     assert [each.id for each in seen.every][:2] == ["delegated", BASELINE]
     found = next(each for each in changes(seen) if each.id == BASELINE)
     roles = next(change for change in found.listed if change.path == "teams.judicial.roles")
-    assert (roles.before, roles.after) == ("certify, reception, sign", "certify, reception")
+    assert (roles.before, roles.after) == ("Certify, Reception, Sign", "Certify, Reception")
     assert seen.office == whole.scenarios[BASELINE].office  # of which the sources speak
     assert "Differences are from “No cutoff, and signing delegated”" in render(turned)

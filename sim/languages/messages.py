@@ -111,21 +111,20 @@ def _called_in_template(node: Any) -> str:
 def of_schema() -> frozenset[str]:
     """Return what the schema of office files says to readers of the ledger.
 
-    That is names of keys, units, and the meaning of each key.
+    That is units, the meaning of each key, and names of the keys inside of values.
     """
     from sim.clock import MONTHS, WEEKDAYS
     from sim.office import Office
-    from sim.parameters import NOT_PARAMETERS, readable_key, unit_text
+    from sim.parameters import NOT_PARAMETERS, keys_of_values, readable_key, unit_text
     from sim.schema import json_schema
 
-    found: set[str] = {*WEEKDAYS, *MONTHS}
+    found: set[str] = {*WEEKDAYS, *MONTHS, *map(readable_key, keys_of_values())}
     for node in _nodes(json_schema(Office)):
         shown = {
             key: part
             for key, part in node.get("properties", {}).items()
             if key not in NOT_PARAMETERS
         }
-        found |= {readable_key(key) for key in shown}
         found |= {_first_line(part) for part in shown.values() if "description" in part}
         if isinstance(unit := node.get("unit"), str):
             found.add(unit_text(unit))

@@ -294,8 +294,10 @@ def _level(level: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Role(Part):
-    """How the work that waits for a role is ordered, and how its pace differs between days."""
+    """A role's title, how the work that waits for it is ordered, how its pace differs by day."""
 
+    title: Text | None = None
+    """Title for people."""
     order: Literal["first come", "due date"] = "first come"
     """What is taken first."""
     day_cv: Annotated[
@@ -303,6 +305,10 @@ class Role(Part):
         Field(strict=True, ge=0, le=10, json_schema_extra={"unit": "coefficient of variation"}),
     ] = 0
     """How far the pace differs between days: of a factor, 1 on average, on all of a day's work."""
+
+    def untitled(self) -> Role:
+        """Return what it does to work, without what it is called."""
+        return self.model_copy(update={"title": None})
 
     def pace(self) -> Distribution | None:
         """Return the factor that all work of a day has in common; None where it is always 1."""

@@ -89,13 +89,16 @@ def _as_written(levels: Sequence[Sequence[str]]) -> list[Any]:
 def _pooled_settings(office: Office, pooled: set[str], into: str) -> Edits:
     """Return what stands under [roles] once the settings of the pooled ones are made one."""
     given = {name: office.roles[name] for name in pooled if name in office.roles}
-    settings = {given.get(name, Role()) for name in pooled}
-    if len(settings) > 1 and into not in given:
+    settings = {given.get(name, Role()).untitled() for name in pooled}
+    named = given.get(into, Role())
+    holds = bool(named.model_fields_set - {"title"})
+    if len(settings) > 1 and not holds:
         raise _unlike(settings)
     if not given:
         return {}
+    whole = named if holds else next(iter(settings)).model_copy(update={"title": named.title})
     others = {name: role for name, role in office.roles.items() if name not in pooled}
-    return {"roles": others | {into: given.get(into, next(iter(settings)))}}
+    return {"roles": others | ({} if whole == Role() else {into: whole})}
 
 
 def _unlike(settings: set[Role]) -> ReformError:
@@ -153,7 +156,9 @@ def _split_settings(office: Office, role: str, lines: list[Procedure]) -> Edits:
     if role not in office.roles:
         return {}
     others = {name: value for name, value in office.roles.items() if name != role}
-    return {"roles": others | {_line(role, each): office.roles[role] for each in lines}}
+    whole = office.roles[role]
+    parts = {_line(role, each): whole.model_copy(update=_title(whole, each)) for each in lines}
+    return {"roles": others | parts}
 
 
 def _split_team(
@@ -179,15 +184,16 @@ def _renamed(team: Team, role: str, line: str) -> list[list[str]]:
     return [[line if name == role else name for name in level] for level in team.levels()]
 
 
-def _title(team: Team, procedure: Procedure) -> dict[str, Text]:
-    if team.title is None:
+def _title(whole: Team | Role, procedure: Procedure) -> dict[str, Text]:
+    """Return the title of the part of a team or role that serves a procedure."""
+    if whole.title is None:
         return {}
-    if isinstance(team.title, str):
-        return {"title": f"{team.title} ({text_in(procedure.title, 'en', procedure.id)})"}
+    if isinstance(whole.title, str):
+        return {"title": f"{whole.title} ({text_in(procedure.title, 'en', procedure.id)})"}
     return {
         "title": {
             language: f"{text} ({text_in(procedure.title, language, procedure.id)})"
-            for language, text in team.title.items()
+            for language, text in whole.title.items()
         }
     }
 

@@ -16,6 +16,7 @@ from sim.parameters import Parameter, parameters, shown
 from sim.report.comparable import change_in_cases, other_cases
 from sim.report.ledger import label_of, part_title, schema_says
 from sim.report.names import readable
+from sim.report.parameter_names import titled
 from sim.report.view import View
 from sim.schema import json_schema
 from sim.words import Words, mark
@@ -125,7 +126,10 @@ def kind_of(keys: tuple[str, ...]) -> Kind:
 
 
 def differing(before: Office, after: Office, words: Words) -> tuple[Change, ...]:
-    """Return every parameter in which an office differs from another, in file order."""
+    """Return every parameter in which an office differs from another, in file order.
+
+    What only one of them has, and leaves at its default, is none: of a role with a mere title.
+    """
     schema = json_schema(Office)
     old = {each.path: each for each in parameters(before)}
     new = {each.path: each for each in parameters(after)}
@@ -134,7 +138,9 @@ def differing(before: Office, after: Office, words: Words) -> tuple[Change, ...]
         ends = old.get(path), new.get(path)
         values = [None if end is None else end.value for end in ends]
         parameter = ends[1] or ends[0]
-        if values[0] != values[1] and parameter and not _same_rest(path, before, after):
+        said = all(ends) or any(end is not None and end.given for end in ends)
+        differ = said and values[0] != values[1] and not _same_rest(path, before, after)
+        if parameter and differ:
             found.append(_change(parameter, values, after, schema, words))
     return (*found, *_paced(before, after, words))
 
@@ -144,7 +150,7 @@ def _change(
 ) -> Change:
     unit, _ = schema_says(schema, parameter.place)
     said = _same_day if parameter.keys == _SAME_DAY else shown
-    old, new = (said(value, unit, words) for value in values)
+    old, new = (said(titled(parameter, each, office, words), unit, words) for each in values)
     part = part_title(office, parameter, words)
     kind = kind_of(parameter.keys)
     place = _MEASURED.get(parameter.names[0], "")
@@ -211,7 +217,10 @@ def _paced(before: Office, after: Office, words: Words) -> Iterator[Change]:
             )
             title = words.title(new.title, readable(new.id))
             part = words.say("Procedure: {title}", title=title)
-            label = words.say("{step} › rests, paced to the limit", step=step.id.replace("_", " "))
+            label = words.say(
+                "{step} – how long the papers lie there first, paced to the limit",
+                step=words.title(step.title, readable(step.id)),
+            )
             path = f"procedures.{new.id}.steps.{step.id}.rests.of_deadline"
             yield Change("assumed", part, label, path, old_days, new_days, f"@{new.id}")
 

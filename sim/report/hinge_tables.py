@@ -12,7 +12,8 @@ from sim.look import ENDS
 from sim.office import Office
 from sim.parameters import Parameter, shown
 from sim.report import tables
-from sim.report.ledger import label_of, part_title, schema_says
+from sim.report.ledger import WITHOUT_UNIT, label_of, part_title, schema_says
+from sim.report.parameter_names import on_average
 from sim.report.pictures import Picture
 from sim.report.results import headline_measures, mood_in
 from sim.report.view import View
@@ -25,8 +26,6 @@ MOST_BARS: Final = 12
 _LEAST_SHIFT: Final = 0.1
 """Of what is drawn, as a share of the largest shift."""
 _NOTHING: Final = 1e-12
-_ANY_SCALE: Final = "share of the day, any scale"
-_WITHOUT_UNIT: Final = frozenset({"cv", "shape", "k", "weights"})
 
 
 def headline(view: View, scenario: str) -> str | None:
@@ -115,12 +114,12 @@ class Named:
         """Return the assumption at a path of the office file."""
         parameter, outer = parameter_at(view, path)
         unit, _ = schema_says(json_schema(Office), outer.place)
-        if parameter.names[-1] in _WITHOUT_UNIT or unit == _ANY_SCALE:
+        if parameter.names[-1] in WITHOUT_UNIT:
             unit = ""
         words = view.words
         label = label_of(parameter, view.office, words)
         if isinstance(parameter.value, dict):
-            label = words.say("{parameter} (mean)", parameter=label)
+            label = on_average(label, words)
         part = part_title(view.office, parameter, words)
         return cls(view, words.say("{part}: {label}", part=part, label=label), unit)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sim.base import Text
 from sim.office import Office
-from sim.parameters import Parameter, parameters, readable_key, said_key, shown, source_of
+from sim.parameters import Parameter, parameters, shown, source_of
 from sim.report.names import readable
+from sim.report.parameter_names import parameter_name, role_title, step_title, titled
 from sim.schema import json_schema, ways_at
 from sim.wording import Place
 from sim.words import Words, mark
@@ -26,7 +26,7 @@ _PARTS: Final = {
     "backlog": mark("Already there on the first day"),
 }
 
-_WITHOUT_UNIT: Final = frozenset({"cv", "shape", "k", "weights"})
+WITHOUT_UNIT: Final = frozenset({"cv", "shape", "k", "weights"})
 """Parameters of distributions that are pure numbers."""
 
 
@@ -119,13 +119,13 @@ def _single(parameter: Parameter, named: Iterable[str]) -> list[Parameter]:
 def _entry(parameter: Parameter, office: Office, said: tuple[str, str], words: Words) -> Entry:
     """Return the entry of a parameter, with the unit and meaning of the value it is part of."""
     unit, meaning = said
-    if parameter.names[-1] in _WITHOUT_UNIT:
+    if parameter.names[-1] in WITHOUT_UNIT:
         unit = ""
     return Entry(
         label_of(parameter, office, words),
         parameter.path,
         words.say(meaning),
-        shown(parameter.value, unit, words),
+        shown(titled(parameter, parameter.value, office, words), unit, words),
         _span(office.ranges.get(parameter.path), unit, words),
         words.title(source_of(parameter.path, office.sources)),
     )
@@ -169,32 +169,29 @@ def _heading(office: Office, part: tuple[str, str], words: Words) -> tuple[str, 
 
 
 def label_of(parameter: Parameter, office: Office, words: Words) -> str:
-    """Return a parameter's name within its part of the office: ``intake › minutes``.
+    """Return a parameter's name within its part of the office: "Sign – how long the work takes".
 
-    A step goes by its title, where it has one.
+    Steps and roles go by their title, where they have one; groups of a backlog by their number.
     """
-    _, name = _part(parameter)
-    first = 2 if name else 1
-    pairs = list(zip(parameter.names, parameter.place, strict=True))[first:]
-    said = [_said(each, place, words) for each, place in pairs if each != "steps"]
-    names = parameter.names[first:]
-    if names[0] == "steps":
-        titles = _step_titles(office, name)
-        said[0] = words.title(titles.get(names[1]), said[0])
-    return " › ".join(said)
+    said = parameter_name(parameter, words)
+    item = _item(parameter, office, words)
+    return words.say("{item} – {parameter}", item=item, parameter=said) if item else said
 
 
-def _said(name: str, place: str | int, words: Words) -> str:
-    """Return a key in the reader's language; the id of an item of a list made readable."""
-    return said_key(name, words) if isinstance(place, str) else readable_key(name)
-
-
-def _step_titles(office: Office, procedure: str) -> dict[str, Text | None]:
-    found = (each.steps for each in office.procedures if each.id == procedure)
-    return {step.id: step.title for steps in found for step in steps}
+def _item(parameter: Parameter, office: Office, words: Words) -> str:
+    """Return the title of the step, role or group that a parameter belongs to; empty if none."""
+    kind, name, *rest = parameter.names
+    if kind == "roles":
+        return role_title(name, office, words)
+    if kind == "backlog":
+        return words.say("group {n}", n=name.strip("[]"))
+    if rest[:1] == ["steps"]:
+        return step_title(rest[1], name, office, words)
+    return ""
 
 
 def _path_of_all(parameter: Parameter) -> str:
-    """Return the path with "*" for the items of lists: ``teams.*.absence``."""
-    pairs = zip(parameter.names, parameter.place, strict=True)
+    """Return the path with "*" for the items of lists, and for roles: ``teams.*.absence``."""
+    kind, name, *rest = zip(parameter.names, parameter.place, strict=True)
+    pairs = (kind, (name[0], 0) if kind[0] == "roles" else name, *rest)
     return ".".join("*" if isinstance(place, int) else name for name, place in pairs)
