@@ -67,11 +67,14 @@ def _files(
     from sim.present import images
     from sim.present.content import deck
     from sim.present.slides import draw
+    from sim.present.template import presentation_expected
     from sim.present.template import template as opened
 
     looks = opened(template)
     drawn = images.images(view) if pictures else {}
-    files = {SLIDES: draw(deck(view, province), looks, view.words)}
+    told = deck(view, province)
+    with presentation_expected(template):
+        files = {SLIDES: draw(told, looks, view.words)}
     if excel:
         from sim.present.workbook import workbook
 

@@ -145,7 +145,7 @@ def margins(shape: Any) -> tuple[int, int]:
         chain.append(chain[-1]._base_placeholder)
     for each in reversed(chain):
         own = each.element.txBody.bodyPr
-        found |= {name: int(own.get(name)) for name in found if own.get(name)}
+        found |= {name: int(getattr(own, name)) for name in found if own.get(name)}
     return found["lIns"] + found["rIns"], found["tIns"] + found["bIns"]
 
 
