@@ -215,7 +215,7 @@ def test_a_case_that_a_scenario_does_not_have_is_said_so() -> None:
 def test_a_case_given_up_has_no_result_and_its_trips_were_in_vain() -> None:
     lost = lines(5)["The office as it is"]
     assert ("Result", "none: given up") in lost.facts
-    assert lost.done == ""
+    assert lost.done is None
     assert lost.told[0].endswith(
         "was still not served when the office closed (20 min in line). This trip was in vain."
     )
@@ -234,7 +234,7 @@ def test_filed_online_without_a_visit_is_told_by_its_papers_alone() -> None:
         "and 2.1 days in the post.",
     )
     assert story.lines[0].person == ()
-    assert story.lines[0].done == "100.000%"
+    assert story.lines[0].done == 1.0
 
 
 def test_each_dossier_has_a_lane_of_its_own() -> None:
@@ -248,8 +248,8 @@ def test_bars_lie_on_one_axis_for_all_scenarios() -> None:
     for story in shown().stories:
         for line in story.lines:
             for bar in line.person:
-                assert 0 <= float(bar.left[:-1]) <= 100
-                assert float(bar.left[:-1]) + float(bar.width[:-1]) <= 100.001
+                assert 0 <= bar.left <= 1
+                assert bar.left + bar.width <= 1.00001
 
 
 # ---- Choosing ------------------------------------------------------------------------------------

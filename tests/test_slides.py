@@ -14,6 +14,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from sim.present.content import deck
+from sim.present.deck import TimeLine
 from tests import comparisons, decks
 from tests.decks import EVIL, LONG, UNBROKEN, titles
 
@@ -132,3 +133,28 @@ def test_libreoffice_opens_the_slides_and_draws_each(language, tmp_path):
     drawn = sorted(tmp_path.glob("slide-*.png"))
     assert len(drawn) == 10
     assert all(picture.stat().st_size > 1_500 for picture in drawn)
+
+
+def test_a_day_that_no_scenario_changes_is_not_shown():
+    whole = decks.comparison()
+    assert whole.story is not None
+    first, *others = whole.story.stories
+    life = first.lives[whole.baseline]
+    same = replace(first, lives=dict.fromkeys(first.lives, life), reasons=("late_afternoon",))
+    gained = replace(others[0], reasons=("most_gained",))
+    story = replace(whole.story, stories=(same, gained))
+    slide = next(
+        s
+        for s in deck(decks.view(replace(whole, story=story))).slides
+        if isinstance(s.blocks[0], TimeLine)
+    )
+    assert "sooner" in slide.title
+
+
+def test_a_time_line_says_what_is_thick_and_thin_hatches_breaks_and_marks_the_result(english):
+    (page,) = [p for p in english.slides if "One citizen" in p.shapes.title.text_frame.text]
+    texts = [shape.text_frame.text for shape in page.shapes if shape.has_text_frame]
+    assert "Thick: the person in the office" in texts
+    assert "Thin: their papers" in texts
+    assert "✓" in texts
+    assert list(page.element.iter(qn("a:pattFill")))

@@ -94,12 +94,23 @@ class Lane:
         Whose, and what it comes to.
     bars, below
         The person's stretches, and below them those of their papers.
+    done
+        Where on the axis the result is in hand; None where it never is.
     """
 
     name: str
     note: str
     bars: tuple[Bar, ...]
     below: tuple[Bar, ...]
+    done: float | None = None
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What colours mean: of what, and colours with their meanings."""
+
+    heading: str
+    meanings: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -112,14 +123,21 @@ class TimeLine:
         From top to bottom.
     ticks, days
         Places on the axis, as shares, and what they are called: hours below, days above.
-    legend
-        Colours and what they mean.
+    breaks
+        Where the axis leaves time out, from where and how wide, and how long that is.
+    person, papers
+        What the colours of both kinds of stretches mean.
+    in_hand
+        What the mark means where the result is in hand.
     """
 
     lanes: tuple[Lane, ...]
     ticks: tuple[tuple[float, str], ...]
     days: tuple[tuple[float, str], ...]
-    legend: tuple[tuple[str, str], ...]
+    breaks: tuple[tuple[float, float, str], ...]
+    person: Legend
+    papers: Legend
+    in_hand: str
 
 
 Block = Chart | Grid | Bullets | TimeLine

@@ -130,7 +130,11 @@ def _below_names(found: Findings) -> list[str]:
     """Return what the numbers below the names of scenarios are."""
     if not found.view.others or not found.view.has_intervals:
         return []
-    return [found.view.words.say("Below each name: the value, and its difference with interval.")]
+    return [
+        found.view.words.say(
+            "Below each name: the value, and its difference with interval; (?): not sure yet."
+        )
+    ]
 
 
 _BETTER: Final = {
@@ -186,7 +190,7 @@ def _below(found: Findings, scenario: str, measure: str, drawn: Value | None, un
         return words.say("{value}: {difference}", value=drawn.label, difference=by)
     if made.says == NO_DIFFERENCE:
         return words.say("{value}: no difference that matters", value=drawn.label)
-    return words.say("{value}: {difference}, not sure yet", value=drawn.label, difference=by)
+    return words.say("{value}: {difference} (?)", value=drawn.label, difference=by)
 
 
 def _before_after(found: Findings, measures: Sequence[str]) -> str:

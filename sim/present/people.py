@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Final
 
 from sim import look
 from sim.charts import Panel, Series, Value
 from sim.days import Life, Story
-from sim.present.deck import Bar, Chart, Lane, Slide, TimeLine
+from sim.present.deck import Bar, Chart, Lane, Legend, Slide, TimeLine
 from sim.present.findings import Findings
-from sim.report import who
+from sim.report import citizen, who
 from sim.report.citizen import Citizens, Line, Told, citizens
+from sim.report.doings import Doing
 from sim.words import Words
 
 _FIRST: Final = ("late_afternoon", "most_gained", "p90", "median")
@@ -26,13 +28,9 @@ def day(found: Findings) -> Slide | None:
     days = found.view.comparison.story
     if told is None or days is None:
         return None
-    order = [
-        (shown, story)
-        for reason in _FIRST
-        for shown, story in zip(told.stories, days.stories, strict=True)
-        if reason in story.reasons
-    ]
-    story, kept = (order or list(zip(told.stories, days.stories, strict=True)))[0]
+    pairs = list(zip(told.stories, days.stories, strict=True))
+    order = [(a, b) for reason in _FIRST for a, b in pairs if reason in b.reasons] or pairs
+    story, kept = max(order, key=lambda pair: _tells(found, pair[1]))  # of equals the first
     notes = [
         found.view.words.say(
             "{scenario}: {finding}", scenario=each.scenario, finding=" ".join(each.told)
@@ -47,6 +45,24 @@ def day(found: Findings) -> Slide | None:
     )
 
 
+def _tells(found: Findings, story: Story) -> int:
+    """Return how much a story tells: 2 where the shown scenario changes it, 1 where any does."""
+    before = story.lives.get(found.view.before.id)
+    others = [story.lives.get(each.id) for each in found.view.others]
+    if any(_outcome(each) != _outcome(before) for each in others):
+        return 1 + (_outcome(story.lives.get(found.shown)) != _outcome(before))
+    return 0
+
+
+def _outcome(life: Life | None) -> tuple[object, ...]:
+    """Return what a life comes to, as far as a slide shows it: in whole minutes."""
+    if life is None:
+        return ()
+    hours = life.turnaround_hours
+    result = None if hours is None else round(hours * 60)
+    return life.ended, life.trips, result, round(life.visit_minutes)
+
+
 def _title_of_day(found: Findings, story: Told) -> str:
     say = found.view.words.say
     name = found.view.names[found.shown]
@@ -57,33 +73,39 @@ def _title_of_day(found: Findings, story: Told) -> str:
 
 
 def _time_line(found: Findings, told: Citizens, story: Told, kept: Story) -> TimeLine:
-    ticks = [(_share(mark.left), mark.label) for mark in story.ticks if not mark.minor]
+    say = found.view.words.say
     drawn = {bar.doing for line in story.lines for bar in line.person}
     papers = {bar.doing for line in story.lines for papers in line.papers for bar in papers}
-    legend = dict(
-        [(doing, text) for doing, text in told.person if doing in drawn]
-        + [(doing, text) for doing, text in told.papers if doing in papers and doing not in drawn]
-    )
     lives = [kept.lives.get(each.id) for each in found.view.every]
     pairs = list(zip(story.lines, lives, strict=True))[:_MOST_LANES]
     return TimeLine(
         tuple(_lane(found.view.words, line, life) for line, life in pairs),
-        tuple(ticks),
-        tuple((_share(mark.left), mark.label) for mark in story.stretches if mark.label),
-        tuple((look.DOING[doing], text) for doing, text in legend.items()),
+        tuple((mark.left, mark.label) for mark in story.ticks if not mark.minor),
+        tuple((mark.left, mark.label) for mark in story.stretches if mark.close and mark.label),
+        tuple((m.left, m.width, m.label) for m in story.stretches if not m.close),
+        _legend(say("Thick: the person in the office"), told.person, drawn),
+        _legend(say("Thin: their papers"), told.papers, papers),
+        say("result in hand"),
     )
 
 
+def _legend(heading: str, meanings: Sequence[tuple[Doing, str]], drawn: Set[Doing]) -> Legend:
+    return Legend(heading, tuple((look.DOING[d], text) for d, text in meanings if d in drawn))
+
+
 def _lane(words: Words, line: Line, life: Life | None) -> Lane:
-    person = [
-        Bar(_share(b.left), _share(b.width), look.DOING[b.doing], b.title) for b in line.person
-    ]
-    papers = [
-        Bar(_share(bar.left), _share(bar.width), look.DOING[bar.doing], bar.title)
-        for bars in line.papers
-        for bar in bars
-    ]
-    return Lane(line.scenario, _came_to(words, life), tuple(person), tuple(papers))
+    papers = [bar for bars in line.papers for bar in bars]
+    return Lane(
+        line.scenario,
+        _came_to(words, life),
+        tuple(_stretch(bar) for bar in line.person),
+        tuple(_stretch(bar) for bar in papers),
+        line.done,
+    )
+
+
+def _stretch(bar: citizen.Bar) -> Bar:
+    return Bar(bar.left, bar.width, look.DOING[bar.doing], bar.title)
 
 
 def _came_to(words: Words, life: Life | None) -> str:
@@ -95,10 +117,6 @@ def _came_to(words: Words, life: Life | None) -> str:
         return words.say("Trips: {n}. No result while it ran.", n=trips)
     time = words.lasting(life.turnaround_hours * 3600)
     return words.say("Trips: {n}. Result after {time}.", n=trips, time=time)
-
-
-def _share(percent: str) -> float:
-    return float(percent.removesuffix("%")) / 100
 
 
 def gainers(found: Findings) -> Slide | None:

@@ -10,18 +10,18 @@ from io import BytesIO
 from typing import Any, Final
 
 from lxml import etree
-from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.slide import Slide as Page
-from pptx.util import Emu, Pt
 
 from sim import __version__
 from sim.present import native_charts, palette
-from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Lane, Slide, TimeLine
+from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Slide, TimeLine
 from sim.present.fitting import Face, fit
 from sim.present.template import Box, Template
-from sim.present.texts import POINT, Style, fitting_size, margins, put, refill, table, write
+from sim.present.texts import POINT, Style, fitting_size, margins, put, refill, table
+from sim.present.time_lines import time_line
 from sim.words import Words
 
 _LONGEST: Final = 255
@@ -133,7 +133,7 @@ def _same_sizes(placed: Sequence[tuple[Block, Box]], face: Face) -> _Sizes:
         if isinstance(block, TimeLine) or not block.heading:
             continue
         head, below = _with_heading(box)
-        heading = min(heading, _common([block.heading], head, _HEAD, face))
+        heading = min(heading, fitting_size(head, [block.heading], _HEAD, face))
         if isinstance(block, Bullets):
             item = min(item, fitting_size(below, block.items, _ITEM, face, block.more))
     return _Sizes(heading, item)
@@ -166,121 +166,7 @@ def _block(  # noqa: PLR0917
             style = replace(_ITEM, largest=sizes.item)
             put(page, box, block.items, style, template.face, block.more)
         case TimeLine():
-            _time_line(page, block, box, template)
-
-
-_NAMES: Final = 0.29
-"""Share of the width for the names of lanes."""
-_TICK: Final = Style(11, 8, tone=palette.SOFT, align=PP_ALIGN.CENTER)
-_LANE: Final = Style(14, 10, bold=True, anchor=MSO_ANCHOR.BOTTOM)
-_NOTE: Final = Style(12, 10, tone=palette.SOFT)
-_KEY: Final = Style(12, 8, anchor=MSO_ANCHOR.MIDDLE)
-_DAY: Final = Style(11, 8, bold=True, tone=palette.SOFT)
-
-
-def _time_line(page: Page, drawn: TimeLine, box: Box, template: Template) -> None:
-    """Draw lanes as shapes over a common axis, days above, hours and a legend below."""
-    left, top, wide, high = box
-    line, legend = round(high * 0.06), round(high * 0.09)
-    start, room = left + round(wide * _NAMES), wide - round(wide * _NAMES)
-    row = (high - 3 * line - legend) // max(len(drawn.lanes), 1)
-    first = top + line
-    bottom = first + row * len(drawn.lanes)
-    _labels(page, drawn.days, (start, top, room, line), _DAY, template)
-    for share, _ in drawn.ticks:
-        _rule(page, start + round(room * share), first, bottom)
-    centred = (start - room // 24, bottom + line // 5, room, line)
-    _labels(page, drawn.ticks, centred, _TICK, template)
-    name_box = (left, round(wide * (_NAMES - 0.02)), row * 11 // 12)
-    places = [
-        (lane, (name_box[0], first + number * row, *name_box[1:]))
-        for number, lane in enumerate(drawn.lanes)
-    ]
-    _names(page, places, template.face)
-    for number, lane in enumerate(drawn.lanes):
-        above = first + number * row
-        for bars, down, tall in ((lane.bars, 0.16, 0.36), (lane.below, 0.56, 0.24)):
-            for bar in bars:
-                place = (start + round(room * bar.left), above + round(row * down))
-                size = (round(room * bar.width), round(row * tall))
-                _stretch(page, (*place, *size), bar.colour, bar.text, template)
-    _legend(page, drawn.legend, (left, top + high - legend, wide, legend), template)
-
-
-def _labels(
-    page: Page, labels: Sequence[tuple[float, str]], box: Box, style: Style, template: Template
-) -> None:
-    """Write labels along an axis, each as wide as there is room to the next."""
-    left, top, wide, high = box
-    places = [share for share, _ in labels] + [1.0]
-    for place, (share, text) in enumerate(labels):
-        room = (
-            wide // 12
-            if style.align == PP_ALIGN.CENTER
-            else round(wide * (places[place + 1] - share))
-        )
-        if room > wide // 40:
-            put(page, (left + round(wide * share), top, room, high), [text], style, template.face)
-
-
-def _names(page: Page, places: Sequence[tuple[Lane, Box]], face: Face) -> None:
-    """Write what lanes are called and come to, all at the same sizes."""
-    halves = [(each, (box[0], box[1], box[2], box[3] // 2)) for each, box in places]
-    name_size = _common([each.name for each, _ in halves], halves[0][1], _LANE, face)
-    note_size = _common([each.note for each, _ in halves], halves[0][1], _NOTE, face)
-    for lane, (left, top, wide, half) in halves:
-        put(page, (left, top, wide, half), [lane.name], replace(_LANE, largest=name_size), face)
-        below = (left, top + half, wide, half)
-        put(page, below, [lane.note], replace(_NOTE, largest=note_size), face)
-
-
-def _common(texts: Sequence[str], box: Box, style: Style, face: Face) -> int:
-    """Return the size at which all texts fit a box of the same size."""
-    room = (box[2] / POINT, box[3] / POINT)
-    sizes = (style.largest, style.smallest)
-    return min(int(fit([t], room, sizes, bold=style.bold, face=face).size) for t in texts)
-
-
-def _rule(page: Page, across: int, top: int, bottom: int) -> None:
-    line = page.shapes.add_connector(1, Emu(across), Emu(top), Emu(across), Emu(bottom))
-    line.line.width = Pt(0.75)
-    palette.paint(line.line.color, palette.FAINT)
-
-
-def _stretch(page: Page, box: Box, colour: str, text: str, template: Template) -> None:
-    """Draw a rectangle; its text is written only where it has room in it."""
-    shape = page.shapes.add_shape(
-        MSO_SHAPE.RECTANGLE, *map(Emu, (*box[:2], max(box[2], 9_000), box[3]))
-    )
-    tone = palette.tone(colour)
-    shape.fill.solid()
-    palette.paint(shape.fill.fore_color, tone)
-    shape.line.fill.background()
-    shape.shadow.inherit = False
-    shape.name = text
-    fitted = fit([text], (box[2] / POINT, box[3] / POINT), (12, 9), face=template.face)
-    if fitted.paragraphs != (text,) or not text:
-        return
-    frame = shape.text_frame
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
-    frame.word_wrap = True
-    light = palette.on(tone, template.colours) == "#ffffff"
-    write(frame, fitted, Style(align=PP_ALIGN.CENTER, tone=palette.PAPER if light else palette.INK))
-    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-
-
-def _legend(page: Page, legend: Sequence[tuple[str, str]], box: Box, template: Template) -> None:
-    left, top, wide, high = box
-    share = wide // max(len(legend), 1)
-    side = high // 3
-    texts = [text for _, text in legend]
-    room = (0, 0, share - 2 * side, high)
-    size = _common(texts, room, _KEY, template.face) if texts else 0
-    for place, (colour, text) in enumerate(legend):
-        at = left + place * share
-        _stretch(page, (at, top + side, side, side), colour, "", template)
-        words = (at + round(side * 1.5), top, share - 2 * side, high)
-        put(page, words, [text], replace(_KEY, largest=size), template.face)
+            time_line(page, block, box, template)
 
 
 def _finish(

@@ -18,20 +18,20 @@ from sim.words import Words, mark
 
 @dataclass(frozen=True)
 class Bar:
-    """Something done, as it is drawn: where, as percentages of the axis, and in words."""
+    """Something done, as it is drawn: where, as shares of the axis, and in words."""
 
     doing: Doing
-    left: str
-    width: str
+    left: float
+    width: float
     title: str
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment on the axis, or a part of it: where, as percentages, and its label."""
+    """A moment on the axis, or a part of it: where, as shares, and its label."""
 
-    left: str
-    width: str
+    left: float
+    width: float
     label: str
     close: bool = True
     minor: bool = False
@@ -56,7 +56,7 @@ class Line:
     papers
         What became of each dossier.
     done
-        Where the result is in hand; empty where it never is.
+        Where the result is in hand; None where it never is.
     """
 
     scenario: str
@@ -67,7 +67,7 @@ class Line:
     told: tuple[str, ...] = ()
     person: tuple[Bar, ...] = ()
     papers: tuple[tuple[Bar, ...], ...] = ()
-    done: str = ""
+    done: float | None = None
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _told(view: View, days: Days, story: Story, id_: str) -> Told:
         any(reason in CHOSEN for reason in story.reasons),
         tuple(_stretches(speech, axis)),
         tuple(
-            Mark(_percent(tick.left), "0", speech.clock(tick.second), minor=tick.minor)
+            Mark(tick.left, 0.0, speech.clock(tick.second), minor=tick.minor)
             for tick in axis.ticks()
         ),
         axis.pixels,
@@ -211,7 +211,7 @@ def _stretches(speech: Speech, axis: Axis) -> Iterable[Mark]:
         if each.close:
             label = "" if each.begin // DAY == last else speech.day(each.begin)
             last = each.end // DAY
-        yield Mark(_percent(each.left), _percent(each.width), label, close=each.close)
+        yield Mark(each.left, each.width, label, close=each.close)
 
 
 def _line(view: View, story: Story, scenario: Scenario, axis: Axis) -> Line:
@@ -230,7 +230,7 @@ def _line(view: View, story: Story, scenario: Scenario, axis: Axis) -> Line:
         _sentences(view, story, scenario),
         tuple(_bar(speech, axis, each, IN_THE_OFFICE) for visit in visits for each in visit),
         tuple(tuple(_bar(speech, axis, each, OF_PAPERS) for each in one) for one in papers),
-        _percent(axis.at(life.closed)) if life.ended == "done" and life.closed else "",
+        axis.at(life.closed) if life.ended == "done" and life.closed else None,
     )
 
 
@@ -259,7 +259,7 @@ def _bar(speech: Speech, axis: Axis, did: Did, texts: dict[Doing, tuple[str, str
         end=speech.clock(did.end),
         doing=speech.doing(did, texts),
     )
-    return Bar(did.doing, _percent(left), _percent(axis.at(did.end) - left), title)
+    return Bar(did.doing, left, axis.at(did.end) - left, title)
 
 
 def _gain(view: View, story: Story, scenario: Scenario, life: Life) -> tuple[str, bool]:
@@ -297,7 +297,3 @@ def _demand(view: View, demand: str) -> str:
         return view.words.title(found.title if found else None, names.readable(demand))
     procedures = {each.id: each.title for each in view.office.procedures}
     return view.words.title(procedures.get(found.needs[0]), names.readable(demand))
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.3f}%"
