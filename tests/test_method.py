@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sim.comparison import Comparison, Estimate
+from sim.report.changes import changes
 from sim.report.method import method
 from sim.report.sure import sure
 from sim.report.tables import group_hours
@@ -42,16 +43,18 @@ def test_no_point_is_empty_even_of_an_office_that_ran_alone_with_nothing_recorde
 
 
 def test_how_sure_it_is_says_what_intervals_cover_and_what_not() -> None:
-    text = " ".join(sure(view()))
+    text = " ".join(sure(view(), changes(view())))
     assert "run 30 times" in text
     assert "95 in 100" in text
     assert "36 comparisons" in text  # 4 scenarios, 9 measures
     assert "99.86%" in text  # 1 - 0.05 / 36
+    assert "The 16 amounts" in text  # 4 scenarios; money, hours, trips, the office's money
+    assert "each of these families by itself, not all of them at once" in text
     assert "No interval covers an assumption that is wrong" in text
 
 
 def test_one_run_says_that_it_says_nothing_of_chance() -> None:
-    text = " ".join(sure(view(comparisons.alone())))
+    text = " ".join(sure(view(comparisons.alone()), []))
     assert "run once" in text
     assert "95" not in text
 

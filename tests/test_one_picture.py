@@ -9,7 +9,10 @@ import pytest
 from sim.charts import Value
 from sim.comparison import Comparison, Estimate, Verdict
 from sim.dumbbells import Dot, Dots, dumbbells
-from sim.report.one_picture import MOST, chosen, multiples
+from sim.report.changes import changes
+from sim.report.one_picture import MOST, Multiple
+from sim.report.one_picture import chosen as chosen_of
+from sim.report.one_picture import multiples as multiples_of
 from sim.report.view import View
 from sim.words import Words
 from tests import comparisons
@@ -17,6 +20,14 @@ from tests import comparisons
 
 def view(comparison: Comparison | None = None) -> View:
     return View(comparison or comparisons.comparison(), Words())
+
+
+def chosen(seen: View) -> list[str]:
+    return chosen_of(seen, changes(seen))
+
+
+def multiples(seen: View) -> list[Multiple]:
+    return multiples_of(seen, changes(seen))
 
 
 def with_verdicts(**said: str) -> Comparison:

@@ -30,7 +30,7 @@ def sure(found: Findings) -> Slide | None:
         return None
     drawn = tornado(view, found.shown)
     sentences = hinge_sentences(view, found.shown)
-    notes = (*sentences, *report_sure(view), *_warnings(found), found.assumed)
+    notes = (*sentences, *report_sure(view, found.changes), *_warnings(found), found.assumed)
     if drawn is None:
         return Slide(_title(found), (_verdicts(found, view.others),), notes, found.foot)
     grid = _verdicts(found, [view.comparison.scenarios[found.shown]])

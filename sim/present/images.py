@@ -15,6 +15,7 @@ from sim import look
 from sim.errors import PlannerError
 from sim.look import Figure
 from sim.report import money, one_picture, who
+from sim.report.changes import changes
 from sim.report.fullness import fullness
 from sim.report.hinges import hinges
 from sim.report.pictures import pictures
@@ -55,7 +56,7 @@ def charts(view: View) -> list[Image]:
 
 
 def _found(view: View) -> Iterator[Image]:
-    for multiple in one_picture.multiples(view):
+    for multiple in one_picture.multiples(view, changes(view)):
         yield Image(multiple.id, multiple.table.title, multiple.figure)
     for picture in pictures(view):
         yield Image(picture.id, picture.title, picture.figure)

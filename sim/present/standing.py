@@ -55,7 +55,7 @@ class Standing:
     @cached_property
     def measures(self) -> list[str]:
         """The headline measures that matter most."""
-        return chosen(self.view)
+        return chosen(self.view, self.changes)
 
     @cached_property
     def few(self) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from sim.comparison import Estimate, Scenario
 from sim.dumbbells import Dot, Dots, dumbbells
 from sim.look import Figure
 from sim.report import names
-from sim.report.changes import Changes, changes
+from sim.report.changes import Changes
 from sim.report.clear import ORDER, clear_findings, weight_for_few
 from sim.report.comparable import gives_up_more, other_cases
 from sim.report.places import clear_where_changed, confidence
@@ -89,25 +89,32 @@ class _Judge:
         return (LESS if (difference.mean or 0.0) < 0 else MORE), wide
 
 
-def multiples(view: View) -> list[Multiple]:
+def multiples(view: View, changed: Sequence[Changes]) -> list[Multiple]:
     """Return the two or three measures that matter most, before and after.
 
     None for an office that ran alone.
+
+    Parameters
+    ----------
+    view
+        The comparison.
+    changed
+        What each scenario changes.
     """
     if not view.others:
         return []
-    judge = _Judge.of(view, changes(view))
+    judge = _Judge.of(view, changed)
     return [_multiple(view, measure, judge) for measure in _chosen(view, judge)]
 
 
-def chosen(view: View) -> list[str]:
+def chosen(view: View, changed: Sequence[Changes]) -> list[str]:
     """Return the headline measures with most clear verdicts, in the order of their weight.
 
     Cases given up are among them where there may be more of those in any scenario. Where
     scenarios touch few cases, and all others hide what that does, what is clear for those comes
-    first, such as ``trips@PROCEDURE``, and then the same over all cases.
+    first, such as ``trips@PROCEDURE``, and then the same over all cases. See :func:`multiples`.
     """
-    return _chosen(view, _Judge.of(view, changes(view)))
+    return _chosen(view, _Judge.of(view, changed))
 
 
 def _chosen(view: View, judge: _Judge) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import look
 from sim.comparison import Comparison
 from sim.notes import came_of
-from sim.report.changes import KINDS, changes
+from sim.report.changes import KINDS, Changes, changes
 from sim.report.citizen import citizens
 from sim.report.fullness import fullness
 from sim.report.headline import answers
@@ -56,7 +56,8 @@ def render(
     """
     office = next(iter(comparison.scenarios.values())).office
     view = View(comparison, Words(language, office.currency))
-    return template(TEMPLATE).render(_content(view, province) | _findings(view))
+    changed = changes(view)
+    return template(TEMPLATE).render(_content(view, changed, province) | _findings(view, changed))
 
 
 def template(name: str) -> Template:
@@ -73,12 +74,13 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _content(view: View, province: ProvinceTotals | None) -> dict[str, Any]:
+def _content(
+    view: View, changed: Sequence[Changes], province: ProvinceTotals | None
+) -> dict[str, Any]:
     from markupsafe import Markup
     from plotly.offline import get_plotlyjs
 
     comparison, words = view.comparison, view.words
-    changed = changes(view)
     sections = ledger(view.office, words)
     entries = [entry for section in sections for entry in section.entries]
     return {
@@ -115,9 +117,9 @@ def _content(view: View, province: ProvinceTotals | None) -> dict[str, Any]:
     }
 
 
-def _findings(view: View) -> dict[str, Any]:
+def _findings(view: View, changed: Sequence[Changes]) -> dict[str, Any]:
     """Return what pictures and tables of the sections show."""
-    pictured = multiples(view)
+    pictured = multiples(view, changed)
     return {
         "multiples": pictured,
         "multiple_numbers": [each.numbers for each in pictured],
@@ -126,7 +128,7 @@ def _findings(view: View) -> dict[str, Any]:
         "falls": falls(view),
         "parts": parts(view),
         "points": points(view),
-        "sure": sure(view),
+        "sure": sure(view, changed),
         "hinges": hinges(view),
         "method": method(view),
     }
