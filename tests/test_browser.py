@@ -317,12 +317,35 @@ def test_paper_shows_the_chosen_people_and_no_controls(
     with opened(started, pages["en"], (794, 1123)) as shown:
         page = shown.page
         page.emulate_media(media="print")
-        chosen = {f"story-{i}" for i, story in enumerate(story_examples.stories())
-                  if story.reasons != ("example",)}  # fmt: skip
-        assert set(visible_stories(page)) == chosen
+        assert set(visible_stories(page)) == {"story-0", "story-1", "story-2"}  # of five chosen
+        expect(page.get_by_text("The others are on the page.")).to_be_visible()
         for hidden in (".chooser", ".controls button", "#beside", "nav"):
             expect(page.locator(hidden).first).to_be_hidden()
         assert shown.run("document.documentElement.scrollWidth") <= 794
+
+
+def test_whoever_the_reader_has_chosen_is_on_paper_too(desktop: Opened) -> None:
+    page = desktop.page
+    page.get_by_label("Or anybody else:").select_option("story-4")
+    page.emulate_media(media="print")
+    assert visible_stories(page) == ["story-0", "story-1", "story-2", "story-4"]
+    page.emulate_media(media="screen")
+    page.get_by_role("radio", name="The middle case").check()
+
+
+def test_five_scenarios_take_few_sheets_and_none_is_made_smaller_to_fit(
+    started: Browser, pages: dict[str, Path]
+) -> None:
+    """What is wider than the paper would make everything on it smaller."""
+    with opened(started, pages["vi"]) as shown:
+        shown.page.emulate_media(media="print")
+        shown.page.set_viewport_size({"width": 688, "height": 1024})  # 182 mm between the margins
+        shown.run("dispatchEvent(new Event('beforeprint'))")
+        assert shown.run("document.documentElement.scrollWidth") <= 688
+        shown.run("dispatchEvent(new Event('afterprint'))")
+        shown.page.emulate_media(media="screen")
+        sheets = shown.page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+        assert 8 <= sheets <= 28
 
 
 def test_all_charts_are_drawn_before_the_page_is_printed(

@@ -289,15 +289,11 @@
   document.addEventListener("visibilitychange", () => { last = performance.now(); ask(); });
   document.getElementById("beside")?.addEventListener("change", () => { draw(); if (!playing) tell(); });
 
-  const table = root.parentElement.querySelector(".by-hour");
   addEventListener("beforeprint", () => {
     if (playing) pause();
     if (!touched) time = data.busiest;
-    table.dataset.was = table.open ? "open" : "";
-    table.open = true;
     draw();
   });
-  addEventListener("afterprint", () => { table.open = table.dataset.was === "open"; });
 
   root.hidden = false;
   new ResizeObserver(() => draw()).observe(root);

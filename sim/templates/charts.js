@@ -3,7 +3,12 @@
 // so that the page opens at once; all of them before it is printed.
 (() => {
   const config = { displayModeBar: false, responsive: true, doubleClick: false };
-  const onPaper = (plot) => (plot.closest(".multiples, .maps") ? 310 : 640);
+  // On paper two stand side by side, but for wide ones; the rows of heat maps are lower there.
+  const onPaper = (plot, height) => ({
+    width: plot.closest(".wide") && !plot.closest(".hinge, .wide .pictures") ? 660 : 320,
+    height: Math.round(plot.closest("#office-day") ? height * 0.72 : height),
+  });
+  const heights = new Map();
   const waiting = new Set(document.querySelectorAll("[data-figure]"));
   const drawn = new Set();
   const paperOnly = new Set();
@@ -16,12 +21,13 @@
     script.textContent = document.getElementById("plotly").textContent;
     document.head.append(script);
   };
-  const draw = (plot, width) => {
+  const draw = (plot, printed) => {
     if (!waiting.delete(plot)) return;
     if (!window.Plotly) plotly();
     const { data, layout } = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
-    (width ? paperOnly : drawn).add(plot);
-    Plotly.newPlot(plot, data, { ...layout, separators, ...(width && { width }) }, config);
+    (printed ? paperOnly : drawn).add(plot);
+    heights.set(plot, layout.height);
+    Plotly.newPlot(plot, data, { ...layout, separators, ...(printed && onPaper(plot, layout.height)) }, config);
   };
   const near = new IntersectionObserver((seen) => {
     for (const { isIntersecting, target } of seen) if (isIntersecting) draw(target);
@@ -48,11 +54,11 @@
   });
 
   addEventListener("beforeprint", () => {
-    for (const plot of drawn) Plotly.relayout(plot, { width: onPaper(plot) });
-    for (const plot of [...waiting]) draw(plot, onPaper(plot));
+    for (const plot of drawn) Plotly.relayout(plot, onPaper(plot, heights.get(plot)));
+    for (const plot of [...waiting]) draw(plot, true);
   });
   addEventListener("afterprint", () => {
-    for (const plot of drawn) Plotly.relayout(plot, { width: null, autosize: true });
+    for (const plot of drawn) Plotly.relayout(plot, { width: null, height: heights.get(plot), autosize: true });
     for (const plot of paperOnly) {
       Plotly.purge(plot);
       plot.classList.remove("js-plotly-plot");
