@@ -196,13 +196,11 @@ def _limited(kind: str, way: dict[str, Any]) -> str:
     low, above, high, below = (f"{way[name]:g}" if name in way else "" for name in names)
     if low and high and not below:
         return phrase("{kind} from {low} to {high}", kind=kind, low=low, high=high)
-    if low:
-        kind = phrase("{kind} of at least {low}", kind=kind, low=low)
-    if above:
-        kind = phrase("{kind} above {limit}", kind=kind, limit=above)
-    if high:
-        kind = phrase("{kind} at most {high}", kind=kind, high=high)
-    return phrase("{kind} below {limit}", kind=kind, limit=below) if below else kind
+    limits = [phrase("of at least {low}", low=low)] if low else []
+    limits += [phrase("above {limit}", limit=above)] if above else []
+    limits += [phrase("at most {high}", high=high)] if high else []
+    limits += [phrase("below {limit}", limit=below)] if below else []
+    return phrase("{kind} {limits}", kind=kind, limits=together(limits)) if limits else kind
 
 
 def _unit(unit: str) -> str:

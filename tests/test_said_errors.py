@@ -42,24 +42,10 @@ from tests.reform_offices import town
 # ---- Whatever is said is a phrase where it arises ------------------------------------------------
 
 NOT_YET: tuple[str, ...] = (
-    "calibrate",
-    "province",
-    "records",
-    "languages",
-    "sensitivity",
-    "report",
-    "present",
-    "cluster.py",
-    "execution.py",
-    "precision.py",
-    "stopping.py",
-    "experiment.py",
-    "results.py",
-    "archive.py",
-    "terminal.py",
-    "commands.py",
-    "cli.py",
-)
+    "archive.py", "cluster.py", "execution.py", "experiment.py", "precision.py",
+    "present/images.py", "province", "report/province.py", "results.py", "sensitivity",
+    "stopping.py", "terminal.py",
+)  # fmt: skip
 """Parts of the package that are not held to it."""
 
 TEXTS = {
