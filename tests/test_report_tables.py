@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sim.comparison import BASELINE, Estimate
+from sim.comparison import BASELINE, Estimate, Verdict
 from sim.office import Office
 from sim.report import names
 from sim.report.results import groups, headline_measures, row
@@ -34,6 +36,32 @@ def test_a_difference_is_shown_with_its_interval_verdict_and_whether_it_is_bette
     assert (line.verdict, line.mood) == ("less", "better")
     shares = row(view(), "same_day_share").lines[2]
     assert (shares.verdict, shares.mood, shares.difference[0]) == ("more", "better", "+")
+
+
+@pytest.mark.parametrize(
+    ("high", "said"),
+    [
+        (0.2, "not clear yet: more replications (99.86% interval: −0.64 to 0.20)"),
+        (0.02, "not clear yet: more replications"),  # here that of 95% does not say otherwise
+    ],
+)
+def test_what_is_not_clear_stands_beside_the_interval_that_decides_it(
+    high: float, said: str
+) -> None:
+    whole = comparisons.comparison()
+    ends = (-0.25, -0.19) if high > 0.1 else (-0.25, 0.01)
+    differences = whole.differences["delegated"] | {"trips": Estimate(-0.22, *ends)}
+    unclear = Verdict("not clear yet: more replications", -0.44 - high, high, 0.01)
+    verdicts = whole.verdicts["delegated"] | {"trips": unclear}
+    seen = View(
+        replace(
+            whole,
+            differences=whole.differences | {"delegated": differences},
+            verdicts=whole.verdicts | {"delegated": verdicts},
+        ),
+        Words(),
+    )
+    assert row(seen, "trips").lines[2].verdict == said
 
 
 def test_every_measure_is_in_the_second_table_the_whole_office_first() -> None:
@@ -73,7 +101,10 @@ def test_a_night_that_an_absent_official_costs_is_not_laid_on_the_opening_hours(
     assert found is not None
     by_name = {series.name: series.values[0] for series in found[0].series}
     closed = comparisons.comparison().scenarios[BASELINE].measures["time.closed"].mean
-    waiting, otherwise = by_name["Closed while it waits for staff"], by_name["Closed for other reasons"]
+    waiting, otherwise = (
+        by_name["Closed while it waits for staff"],
+        by_name["Closed for other reasons"],
+    )
     assert waiting is not None
     assert otherwise is not None
     assert closed is not None

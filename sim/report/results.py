@@ -10,7 +10,7 @@ from sim.comparison import Estimate, Verdict
 from sim.report import names
 from sim.report.comparable import is_claimed
 from sim.report.view import View
-from sim.verdicts import LESS, MORE
+from sim.verdicts import LESS, MORE, NOT_CLEAR, simultaneous
 
 Mood = Literal["better", "worse", ""]
 
@@ -95,8 +95,23 @@ def _line(view: View, scenario: str, measure: str) -> Line:
         view.colours[scenario],
         _value(view, scenario, measure),
         shown,
-        words.say(names.VERDICTS.get(verdict.says, verdict.says)) if verdict else "",
+        _verdict(view, measure, verdict, difference) if verdict else "",
         mood_in(view, scenario, measure),
+    )
+
+
+def _verdict(view: View, measure: str, made: Verdict, difference: Estimate | None) -> str:
+    """Return a verdict, with the interval that decides it where that of 95% says otherwise."""
+    words, says = view.words, view.words.say(names.VERDICTS.get(made.says, made.says))
+    if made.says != NOT_CLEAR or difference is None or made.low is None or made.high is None:
+        return says
+    if difference.low is None or difference.high is None or difference.low * difference.high <= 0:
+        return says
+    return words.say(
+        "{verdict} ({confidence} interval: {ends})",
+        verdict=says,
+        confidence=words.percent(simultaneous(len(view.others)), 2),
+        ends=words.interval(Estimate(difference.mean, made.low, made.high), view.unit(measure)),
     )
 
 
