@@ -95,6 +95,17 @@ def difference_times(first: Ratio, second: Ratio, times: Ratio) -> Estimate:
     return around(value, pseudo_values(value, left_out), CONFIDENCE)
 
 
+def relative_change(first: Ratio, second: Ratio) -> Estimate:
+    """Return by which share `second` is more than `first`, which is itself uncertain."""
+    if first.value is None or second.value is None or first.value <= 0:
+        return Estimate(None, None, None)
+    value = second.value / first.value - 1
+    if first.left_out is None or second.left_out is None or (first.left_out <= 0).any():
+        return Estimate(value, None, None)
+    left_out = second.left_out / first.left_out - 1
+    return around(value, pseudo_values(value, left_out), CONFIDENCE)
+
+
 def around(value: float | None, by_replication: Floats | None, confidence: float) -> Estimate:
     """Return a value with the interval that its contributions by replication give."""
     if value is None or by_replication is None or len(by_replication) < 2:

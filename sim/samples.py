@@ -10,7 +10,15 @@ import numpy as np
 
 from sim.comparison import Histogram, Measures, Pictures, Week
 from sim.draws import Floats
-from sim.estimates import Percentile, Points, Ratio, capped, difference, difference_times
+from sim.estimates import (
+    Percentile,
+    Points,
+    Ratio,
+    capped,
+    difference,
+    difference_times,
+    relative_change,
+)
 from sim.fares import shares_of
 from sim.measures import PERCENTILES, UNIT_MS
 from sim.sketches import Pool, Sketch, together
@@ -219,7 +227,10 @@ def _gains(found: list[Gains]) -> Measures:
 
 
 def _savings(base: Samples, other: Samples) -> Measures:
-    """Return what is saved a year: by the baseline's citizens, and by the office in all."""
+    """Return what is saved a year: by the baseline's citizens, and by the office in all.
+
+    And by which share a case's cost to its citizen changes.
+    """
     year = difference(other.ratio("office_cost_year"), base.ratio("office_cost_year"))
     cases_a_year = base.ratio("cases_year")
     of_citizens = {
@@ -227,7 +238,8 @@ def _savings(base: Samples, other: Samples) -> Measures:
         for name, measure in _SAVED.items()
         if measure in base.names()
     }
-    return of_citizens | {"office_saving_year": year}
+    change = relative_change(base.ratio("citizen_cost"), other.ratio("citizen_cost"))
+    return of_citizens | {"office_saving_year": year, "citizen_cost_change": change}
 
 
 _SAVED: Final = {

@@ -283,6 +283,7 @@ def _differences(before: Measures, after: Measures) -> Measures:
     assert cost is not None
     return found | {
         "citizen_saving_year": near(-cost * 1_375, 0.1),
+        "citizen_cost_change": near(cost / (before["citizen_cost"].mean or 1.0), 0.12),
         "hours_saving_year": near(-(found["citizen_hours"].mean or 0.0) * 1_375, 0.1),
         "trips_saving_year": near(-(found["trips"].mean or 0.0) * 1_375, 0.1),
         "office_saving_year": Estimate(120_000, -80_000, 320_000),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.comparison import Estimate
 from sim.draws import Floats
-from sim.estimates import Ratio, around, capped, difference, t_quantile
+from sim.estimates import Ratio, around, capped, difference, relative_change, t_quantile
 from sim.samples import Samples, differences_of, measures_of, nice_edges, pictures_of
 from sim.sketches import Sketch
 from sim.study import Matters
@@ -94,6 +94,27 @@ def test_a_difference_is_taken_replication_by_replication() -> None:
     half = 4.302653 * 0.1 / math.sqrt(3)
     assert found.mean == pytest.approx(0.2)
     assert ends(found) == pytest.approx((0.2 - half, 0.2 + half), abs=1e-6)
+
+
+def test_a_relative_change_knows_that_what_it_is_relative_to_is_uncertain() -> None:
+    rng = np.random.default_rng(7)
+    true, studies, runs, caught = -0.2, 400, 12, 0
+    for _ in range(studies):
+        level = rng.normal(100.0, 20.0, runs)
+        one = np.ones(runs)
+        first = Ratio(level, one)
+        second = Ratio(level * (1 + true) + rng.normal(0.0, 5.0, runs), one)
+        found = relative_change(first, second)
+        assert found.low is not None
+        assert found.high is not None
+        caught += found.low <= true <= found.high
+    assert 0.92 < caught / studies < 0.98  # 95% give or take 3 standard errors of 1.1%
+
+
+def test_the_same_share_in_every_replication_is_sure_and_of_nothing_there_is_none() -> None:
+    level, one = np.array([1.0, 2.0, 4.0]), np.ones(3)
+    assert relative_change(Ratio(level, one), Ratio(level * 0.5, one)) == Estimate(-0.5, -0.5, -0.5)
+    assert relative_change(Ratio(0 * level, one), Ratio(level, one)).mean is None
 
 
 def test_the_same_change_in_every_replication_is_sure() -> None:

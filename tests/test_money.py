@@ -251,6 +251,32 @@ def test_years_say_by_what_share_the_cost_falls() -> None:
     assert row.reduction == "−26.7% (−29.9 to −23.5)"
 
 
+@pytest.mark.parametrize(
+    ("lost", "says", "said"),
+    [
+        (0.0, "less", "−26.7% (−29.9 to −23.5)"),
+        (0.1, "less", "−26.7% (−29.9 to −23.5), but not of the same people"),
+        (0.0, "no difference that matters", "no difference that matters: −26.7% (−29.9 to −23.5)"),
+    ],
+)
+def test_a_share_says_what_its_verdict_says(lost: float, says: str, said: str) -> None:
+    whole = with_difference("delegated", lost=Estimate(lost, lost, lost))
+    made = whole.verdicts["delegated"]
+    found = made | {
+        "citizen_cost": replace(made["citizen_cost"], says=says),
+        "lost": Verdict("more" if lost else "no difference that matters", lost, lost, 0.01),
+    }
+    seen = view(replace(whole, verdicts=whole.verdicts | {"delegated": found}))
+    assert next(each for each in years(seen) if "delegated" in each.name).reduction == said
+
+
+def test_a_small_share_has_decimals_enough_for_its_interval() -> None:
+    small = Estimate(0.0006, -0.0003, 0.0015)
+    seen = view(with_difference("delegated", citizen_cost_change=small))
+    row = next(each for each in years(seen) if "delegated" in each.name)
+    assert row.reduction == "+0.06% (−0.03 to 0.15)"
+
+
 def test_a_province_stands_beside_the_office_with_the_same_hours() -> None:
     year = Gain(Estimate(9_800.0, 8_000.0, 11_600.0), "less")
     gains = dict.fromkeys(("citizen_cost", "citizen_hours", "trips", "office_cost"), year)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sim import look
@@ -10,12 +10,14 @@ from sim.charts import Panel, Series, Value
 from sim.comparison import Estimate, Scenario
 from sim.look import Figure
 from sim.report import names
+from sim.report.comparable import is_claimed
 from sim.report.province import ProvinceTotals
 from sim.report.tables import is_measured, value
 from sim.report.view import View
 from sim.report.worth import Saved, saved
+from sim.verdicts import LESS, MORE
 from sim.waterfall import Step, Waterfall, waterfall
-from sim.words import Unit, Words
+from sim.words import Unit, Words, fine
 
 _LITTLE: Final = 0.005
 """Steps that change by less, as a share of the whole, are drawn together."""
@@ -158,14 +160,23 @@ def years(view: View, province: ProvinceTotals | None = None) -> list[YearRow]:
 
 
 def _reduction(view: View, scenario: str) -> str:
-    """Return the difference in the cost to the citizen as a share of what it was."""
-    difference = view.difference(scenario, "citizen_cost")
-    before = _mean(view, view.before.id, "citizen_cost")
-    if difference is None or difference.mean is None or not before:
+    """Return by what share the cost to the citizen changes; its verdict where that is not clear."""
+    words, found = view.words, view.difference(scenario, "citizen_cost_change")
+    if found is None or found.mean is None:
         return ""
-    unit = Unit("", "", 100 / before, 1)
-    size = view.words.mean(difference, unit, signed=True)
-    ends = view.words.interval(difference, unit)
-    if not ends:
-        return view.words.say("{n}%", n=size)
-    return view.words.say("{n}% ({interval})", n=size, interval=ends)
+    few = 2 if abs(found.mean) < _LITTLE else 1  # so that the ends of little are told from nothing
+    unit = fine(found, replace(view.unit("citizen_cost_change"), decimals=few))
+    change = words.say("{n}%", n=words.mean(found, unit, signed=True))
+    ends = words.interval(found, unit)
+    if ends:
+        change = words.say("{n} ({interval})", n=change, interval=ends)
+    made = view.comparison.verdicts.get(scenario, {}).get("citizen_cost")
+    if made is None:
+        return change
+    if made.says not in (LESS, MORE):
+        return words.say(
+            "{verdict}: {change}", verdict=words.say(names.VERDICTS[made.says]), change=change
+        )
+    if not is_claimed(view, scenario, "citizen_cost", gain=made.says == LESS):
+        return words.say("{change}, but not of the same people", change=change)
+    return change

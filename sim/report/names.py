@@ -12,7 +12,7 @@ from sim.words import Unit, Words, mark
 
 Kind = Literal[
     "minutes", "hours", "working hours", "working days", "share", "load", "per case",
-    "money", "money a year", "hours a year", "trips a year", "points", "count",
+    "money", "change", "money a year", "hours a year", "trips a year", "points", "count",
 ]  # fmt: skip
 Better = Literal["less", "more", ""]
 
@@ -112,6 +112,9 @@ MEASURES: Final[Mapping[str, Measure]] = {
     ),
     "fees": Measure(mark("Fees (included in the cost to the citizen)"), "money"),
     "citizen_saving_year": Measure(mark("Saved by citizens"), "money a year", "more"),
+    "citizen_cost_change": Measure(
+        mark("Cost to the citizen, against what it was"), "change", "less"
+    ),
     "office_saving_year": Measure(mark("Saved by the office"), "money a year", "more"),
     "hours_saving_year": Measure(
         mark("Citizens' hours saved, on the premises and on the way"), "hours a year", "more"
@@ -283,6 +286,7 @@ def unit(kind: Kind, words: Words, reference: float | None = None) -> Unit:
         "share": Unit(say("% of cases"), say("percentage points"), 100),
         "load": Unit(say("% of paid hours"), say("percentage points"), 100),
         "per case": Unit(say("a case"), "", 1, 3 if size < 0.1 else 2),
+        "change": Unit(say("% of what it was"), say("percentage points"), 100),
         "money": Unit(say("{currency} a case", currency=money), money, 1, coins),
         "money a year": Unit(say("{currency} a year", currency=money), money, 1, coins),
         "hours a year": Unit(say("hours a year"), say("hours a year"), 1, 1 if size < 100 else 0),
