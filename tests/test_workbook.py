@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 
 import polars as pl
 import pytest
 
-from sim.comparison import BASELINE, Comparison, Estimate
-from sim.present.workbook import Sheet, safe, sheet_name, tables, workbook, written
+from sim.comparison import BASELINE, Comparison, Estimate, Sensitivity
+from sim.present.sheets import Sheet, safe, sheet_name, written
+from sim.present.workbook import tables, workbook
+from sim.report.fullness import fullness
+from sim.report.hinge_tables import tornado
+from sim.report.office_day import office_day
+from sim.report.page import render
+from sim.report.province import Gain, ProvinceTotals
+from sim.verdicts import LESS, MORE, NOT_CLEAR
 from tests import comparisons, decks, test_hinges
 
 EVIL = '=HYPERLINK("http://evil.example","x")'
@@ -32,21 +41,114 @@ def evil() -> Comparison:
     return decks.named(decks.comparison(), EVIL)
 
 
-def test_every_table_has_a_sheet():
-    names = [sheet.name for sheet in tables(decks.view(decks.comparison()))]
-    for name in (
-        "Headline", "Every measure", "Changes", "Who gains and who loses",
-        "Assumptions and sources", "How it was made",
-    ):  # fmt: skip
-        assert name in names
-    assert len(names) > 12
+def hinged() -> Comparison:
+    path = "teams.leaders.away.share"
+    whole = decks.comparison()
+    low, high = test_hinges.moved(whole, 0.1, 17.5, MORE), test_hinges.moved(whole, 0.5, -6.0)
+    found = test_hinges.hinge(path, 0.3, low, high)
+    not_moved = ("teams.counter.roles",)
+    return replace(whole, sensitivity=Sensitivity((found,), 40, 10, not_moved))
 
 
-def test_what_results_hinge_on_has_a_sheet_where_it_was_looked_for():
-    moved = test_hinges.moved(decks.comparison(), 0.1, 0.05)
-    found = test_hinges.comparison(test_hinges.hinge("teams.leaders.away.share", 0.3, moved, moved))
-    (sheet,) = [each for each in tables(decks.view(found)) if each.name == "What it hinges on"]
-    assert {row[0] for row in sheet.rows} == {"teams.leaders.away.share"}
+def texts(found: Iterable[Sheet]) -> set[str]:
+    """Return every text of sheets: names, titles, headers and cells."""
+    every = [cell for sheet in found for row in sheet.rows for cell in row]
+    every += [text for sheet in found for text in (sheet.name, sheet.title, *sheet.header)]
+    return {text for text in every if isinstance(text, str)}
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_every_table_of_the_page_has_a_sheet_or_rows(language):
+    found = hinged()
+    view = decks.view(found, language)
+    page = render(found, language)
+    captions = re.findall(r"<caption[^>]*>(.*?)</caption>", page, re.DOTALL)
+    titles = {
+        html.unescape(re.sub(r"<span class=.soft.>.*", "", each)).strip() for each in captions
+    }
+    titles |= {each.title for each in fullness(view)}
+    titles.add(view.words.say("Verdicts that change with an assumption"))
+    titles.add(view.words.say("Assumptions that were not moved: they are no single number"))
+    before = view.names[found.baseline]
+    headline = "Each measure with its 95% interval, and how far each scenario is from “{before}”"
+    titles.remove(view.words.say(headline, before=before))  # the first sheet, by a name of its own
+    drawn = (tornado(view, each.id) for each in view.others)
+    titles -= {each.title for each in drawn if each}  # rows of one sheet, by measure
+    assert len(titles) > 30
+    assert titles <= texts(tables(view))
+
+
+def sheet(found: Comparison, name: str, province: ProvinceTotals | None = None) -> Sheet:
+    (one,) = [each for each in tables(decks.view(found), province) if each.name == name]
+    return one
+
+
+def test_numbers_behind_heat_maps_and_the_played_day_are_those_of_the_page():
+    found = decks.comparison()
+    view = decks.view(found)
+    for maps in fullness(view):
+        (one,) = [each for each in tables(view) if each.title == maps.title]
+        cells = [v for _, p in maps.pictures for n in p.numbers for s in n.series for v in s.values]
+        assert [row[5] for row in one.rows] == [each.mean for each in cells if each is not None]
+    day = office_day(view)
+    assert day is not None
+    rows = sheet(found, "One day by hour").rows
+    shown = [[f"{count:.0f}" for count in row[2:]] for row in rows]
+    assert shown == [list(counts) for scene in day.scenes for _, counts in scene.counts]
+
+
+def test_what_results_hinge_on_is_said_in_words_with_the_path_beside_it():
+    first = sheet(hinged(), "What it hinges on").rows[0]
+    assert first[0] == "Team: Leaders: share of the open time they are away"
+    assert first[1] == "teams.leaders.away.share"
+    turned = sheet(hinged(), "Verdicts that change").rows
+    assert ("10%", "less", "more") in {(row[3], row[6], row[7]) for row in turned}
+
+
+def test_of_a_year_nothing_is_written_that_the_page_does_not_claim():
+    found = decks.comparison()
+    rows = {row[:2]: row for row in sheet(found, "Saved in a year").rows}
+    year = found.differences["delegated"]["citizen_saving_year"]
+    row = rows["No cutoff, and signing delegated", "Citizens' money"]
+    assert row[2] == "VND a year"
+    assert row[3:6] == (year.mean, year.low, year.high)
+    for row in rows.values():
+        if str(row[6]).startswith("none claimed"):
+            assert row[3:6] == (None, None, None)
+
+
+def gains(says: str, year: Estimate, more: frozenset[str] = frozenset()) -> ProvinceTotals:
+    names = ("citizen_cost", "citizen_hours", "trips", "office_cost")
+    scenarios = [name for name in decks.comparison().scenarios if name != BASELINE]
+    return ProvinceTotals(9, {s: {n: Gain(year, says) for n in names} for s in scenarios}, more)
+
+
+def test_the_province_has_units_and_says_of_each_amount_whether_it_is_saved():
+    found = decks.comparison()
+    saved = sheet(found, "The province", gains(LESS, Estimate(5e6, 4e6, 6e6))).rows
+    assert {row[2] for row in saved} == {"VND a year", "hours a year", "trips a year"}
+    assert all(str(row[6]).endswith("saved") for row in saved)
+    unclear = sheet(found, "The province", gains(NOT_CLEAR, Estimate(5e6, -4e6, 6e6))).rows
+    assert not any("saved" in str(row[6]) for row in unclear)
+    leave = gains(LESS, Estimate(5e6, 4e6, 6e6), frozenset({"delegated"}))
+    rows = [row for row in sheet(found, "The province", leave).rows if "delegated" in str(row[0])]
+    assert rows
+    for row in rows:
+        assert row[3:6] == (None, None, None)
+        assert str(row[6]).startswith("none claimed")
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_no_name_of_a_sheet_is_cut(language):
+    for each in tables(decks.view(hinged(), language), gains(LESS, Estimate(5e6, 4e6, 6e6))):
+        assert sheet_name(each.name, set()) == " ".join(each.name.replace(":", " ").split())
+
+
+def test_the_last_sheet_says_what_each_one_shows():
+    last = list(book(decks.comparison()).values())[-1].rows()
+    names = [each.name for each in tables(decks.view(decks.comparison()))]
+    assert [row[0] for row in last[1:]] == names
+    assert ("Staff load by hour", "How busy the staff are, by weekday and hour") in last
 
 
 def test_numbers_are_numbers_in_the_unit_of_their_row():

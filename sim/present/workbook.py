@@ -1,57 +1,40 @@
-"""The tables of a comparison as a workbook: one sheet each, numbers as numbers.
-
-No text can become a formula: texts are written as texts, and one that begins like a formula gets
-a single quote before it, as OWASP advises, so that it stays a text when the sheet is saved as CSV
-and opened again.
-"""
+"""The tables of a comparison as a workbook: one sheet each, numbers as numbers."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from io import BytesIO
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from sim.charts import Panel
-from sim.comparison import Estimate
+from sim.present.day_sheets import day_counts, heat_maps
+from sim.present.hinge_sheets import hinge_sheets
+from sim.present.sheets import Cell, Sheet, ends, written
+from sim.present.year_sheets import factors_touched, province_gains, years_saved
 from sim.report import names
 from sim.report.changes import KINDS, changes
-from sim.report.ledger import ASSUMPTION, ledger
+from sim.report.ledger import ASSUMPTION, defaults, ledger
+from sim.report.money import parts
 from sim.report.page import provenance
 from sim.report.pictures import pictures
 from sim.report.province import ProvinceTotals
 from sim.report.results import headline_measures, mood_in, place_title
+from sim.report.scores import points
 from sim.report.view import View
 from sim.report.who import group_name
+from sim.words import mark
 
-Cell = str | float | None
-"""A text, a number, or nothing."""
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_LONGEST_NAME: Final = 31
-_LONGEST_TEXT: Final = 32_767
-"""What a cell holds in Excel."""
-_WIDTHS: Final = (8, 60)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table.
-
-    Attributes
-    ----------
-    name
-        As its tab says it.
-    header, rows
-        Its cells.
-    """
-
-    name: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+_TABS: Final = {
+    ("waiting", 0): mark("Waiting times"),
+    ("turnaround", 0): mark("Times to the result"),
+    ("causes", 0): mark("Where the time goes"),
+    ("causes", 1): mark("Every cause"),
+    ("hours", 0): mark("Waiting by hour"),
+    ("trips", 0): mark("Trips"),
+    ("costs", 0): mark("Cost"),
+    ("load", 0): mark("Staff load"),
+    ("overtime", 0): mark("Overtime"),
+}
+"""What the tabs of tables behind pictures say: a tab has little room."""
 
 
 def workbook(view: View, province: ProvinceTotals | None = None) -> bytes:
@@ -64,7 +47,8 @@ def workbook(view: View, province: ProvinceTotals | None = None) -> bytes:
     province
         What all offices of a province gain, where it was run.
     """
-    return written(tables(view, province))
+    sheets = tables(view, province)
+    return written([*sheets, _contents(view, sheets)])
 
 
 def tables(view: View, province: ProvinceTotals | None = None) -> list[Sheet]:
@@ -73,14 +57,28 @@ def tables(view: View, province: ProvinceTotals | None = None) -> list[Sheet]:
         _headline(view),
         _measures(view),
         *_behind_pictures(view),
+        *heat_maps(view),
+        day_counts(view),
         _changed(view),
         _fares(view),
-        *_hinges(view),
-        _province(view, province),
+        _of(view, parts(view), view.words.say("Cost step by step")),
+        years_saved(view),
+        province_gains(view, province),
+        _of(view, points(view), view.words.say("Points")),
+        factors_touched(view),
+        *hinge_sheets(view),
         _ledger(view),
+        _defaults(view),
         _made_of(view),
     ]
     return [sheet for sheet in made if sheet is not None and sheet.rows]
+
+
+def _contents(view: View, sheets: list[Sheet]) -> Sheet:
+    """Return what each sheet shows."""
+    say = view.words.say
+    rows = tuple((sheet.name, sheet.title or sheet.name) for sheet in sheets)
+    return Sheet(say("Contents"), (say("Sheet"), say("What it shows")), rows)
 
 
 def _columns(view: View) -> tuple[str, ...]:
@@ -94,7 +92,8 @@ def _columns(view: View) -> tuple[str, ...]:
 
 def _headline(view: View) -> Sheet:
     rows = tuple(_row(view, each.id, m) for m in headline_measures(view) for each in view.every)
-    return Sheet(view.words.say("Headline"), _columns(view), rows)
+    title = view.words.say("Each measure with its 95% interval")
+    return Sheet(view.words.say("Headline"), _columns(view), rows, title)
 
 
 def _measures(view: View) -> Sheet:
@@ -106,7 +105,8 @@ def _measures(view: View) -> Sheet:
     rows = tuple(
         _row(view, each.id, m) for m in order for each in view.every if _has(view, each.id, m)
     )
-    return Sheet(view.words.say("Every measure"), _columns(view), rows)
+    title = view.words.say("Every measure, also by procedure and by demand")
+    return Sheet(view.words.say("Every measure"), _columns(view), rows, title)
 
 
 def _has(view: View, scenario: str, measure: str) -> bool:
@@ -122,30 +122,26 @@ def _row(view: View, scenario: str, measure: str) -> tuple[Cell, ...]:
         place_title(view, names.split(measure)[1]),
         view.label(measure),
         unit.name,
-        *_ends(view.estimate(scenario, measure), unit.times),
-        *_ends(view.difference(scenario, measure), unit.times),
+        *ends(view.estimate(scenario, measure), unit.times),
+        *ends(view.difference(scenario, measure), unit.times),
         view.words.say(names.VERDICTS.get(verdict.says, verdict.says)) if verdict else None,
         moods[mood_in(view, scenario, measure)] or None,
     )
 
 
-def _ends(found: Estimate | None, times: float = 1) -> tuple[Cell, Cell, Cell]:
-    if found is None:
-        return None, None, None
-    mean, low, high = (
-        None if e is None else e * times for e in (found.mean, found.low, found.high)
-    )
-    return mean, low, high
-
-
 def _behind_pictures(view: View) -> Iterator[Sheet]:
     """Yield the numbers behind each picture of the report."""
     for picture in pictures(view):
-        for panel in picture.numbers:
-            yield _panel(view, panel, picture.title)
+        for place, panel in enumerate(picture.numbers):
+            name = _TABS.get((picture.id, place))
+            yield _panel(view, panel, view.words.say(name) if name else picture.title)
 
 
-def _panel(view: View, panel: Panel, title: str) -> Sheet:
+def _of(view: View, panel: Panel | None, name: str) -> Sheet | None:
+    return None if panel is None else _panel(view, panel, name)
+
+
+def _panel(view: View, panel: Panel, name: str) -> Sheet:
     say = view.words.say
     header = (
         panel.heading,
@@ -161,7 +157,7 @@ def _panel(view: View, panel: Panel, title: str) -> Sheet:
         for category, value in zip(panel.categories, series.values, strict=True)
         if value is not None
     )
-    return Sheet(title, header, rows)
+    return Sheet(name, header, rows, panel.title)
 
 
 def _changed(view: View) -> Sheet:
@@ -190,73 +186,22 @@ def _fares(view: View) -> Sheet:
         say("Share sooner"), say("Low end"), say("High end"),
         say("Share at the same time"), say("Low end"), say("High end"),
         say("Share later"), say("Low end"), say("High end"),
+        say("Share without a result in either"), say("Low end"), say("High end"),
     )  # fmt: skip
     by = {
-        "all": say("all"), "procedure": say("procedure"), "demand": say("what people come for"),
-        "hour": say("hour of arrival"), "priority": say("priority"),
+        "all": say("All cases"), "procedure": say("By procedure"),
+        "demand": say("By what people come for"), "hour": say("By hour of the first arrival"),
+        "priority": say("By priority"),
     }  # fmt: skip
     rows = tuple(
         (
             view.names[scenario], by[fare.by], group_name(view, fare) or None, fare.cases,
-            *_ends(fare.better), *_ends(fare.unchanged), *_ends(fare.worse),
+            *ends(fare.better), *ends(fare.unchanged), *ends(fare.worse), *ends(fare.no_result),
         )
         for scenario, fares in view.comparison.fares.items()
         for fare in fares
     )  # fmt: skip
     return Sheet(say("Who gains and who loses"), header, rows)
-
-
-def _hinges(view: View) -> Iterator[Sheet]:
-    """Yield what assumptions moved to both ends of their spans do to differences."""
-    sensitivity = view.comparison.sensitivity
-    if sensitivity is None:
-        return
-    say = view.words.say
-    header = (
-        say("Assumption"), say("Value in the study"), say("Value moved to"), say("Scenario"),
-        say("Measure"), say("Unit"), say("Difference"), say("Low end of difference"),
-        say("High end of difference"), say("Shift"), say("Low end of shift"),
-        say("High end of shift"), say("Verdict"),
-    )  # fmt: skip
-    rows = []
-    for hinge in sensitivity.hinges:
-        for end in (hinge.low, hinge.high):
-            for scenario, found in end.differences.items():
-                for measure, estimate in found.items():
-                    unit = view.unit(measure)
-                    says = end.verdicts.get(scenario, {}).get(measure, "")
-                    rows.append((
-                        hinge.path, hinge.value, end.value, view.names[scenario],
-                        view.label(measure), unit.name, *_ends(estimate, unit.times),
-                        *_ends(end.shifts.get(scenario, {}).get(measure), unit.times),
-                        say(names.VERDICTS.get(says, says)) if says else None,
-                    ))  # fmt: skip
-    yield Sheet(say("What it hinges on"), header, tuple(rows))
-
-
-def _province(view: View, province: ProvinceTotals | None) -> Sheet | None:
-    if province is None:
-        return None
-    say = view.words.say
-    header = (
-        say("Scenario"),
-        say("Measure"),
-        say("Saved in a year"),
-        say("Low end"),
-        say("High end"),
-        say("Verdict"),
-    )
-    rows = tuple(
-        (
-            view.names.get(scenario, scenario),
-            view.label(measure),
-            *_ends(gain.year),
-            say(names.VERDICTS.get(gain.says, gain.says)),
-        )
-        for scenario, gains in province.gains.items()
-        for measure, gain in gains.items()
-    )
-    return Sheet(say("The province"), header, rows)
 
 
 def _ledger(view: View) -> Sheet:
@@ -278,6 +223,14 @@ def _ledger(view: View) -> Sheet:
     return Sheet(say("Assumptions and sources"), header, rows)
 
 
+def _defaults(view: View) -> Sheet:
+    """Return what the file does not say, and the model takes at its default."""
+    say = view.words.say
+    rows = tuple((e.path, e.meaning, e.value) for e in defaults(view.office, view.words))
+    title = say("What the file does not say, and the model takes at its default")
+    return Sheet(say("Defaults"), (say("Path"), say("Meaning"), say("Value")), rows, title)
+
+
 def _made_of(view: View) -> Sheet:
     say, run = view.words.say, view.comparison
     rows: list[tuple[Cell, ...]] = [
@@ -294,77 +247,3 @@ def _made_of(view: View) -> Sheet:
         for text, which in view.warnings()
     ]
     return Sheet(say("How it was made"), (say("What"), say("Value")), tuple(rows))
-
-
-def written(sheets: Iterable[Sheet]) -> bytes:
-    """Return sheets as a workbook."""
-    import xlsxwriter
-
-    content = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    taken: set[str] = set()
-    with xlsxwriter.Workbook(content, options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
-        formats = {
-            key: book.add_format({"num_format": text, "valign": "top"})
-            for key, text in (("whole", "#,##0"), ("some", "#,##0.00"), ("fine", "0.0000"))
-        }
-        plain = book.add_format({"valign": "top", "text_wrap": True})
-        for sheet in sheets:
-            page = book.add_worksheet(sheet_name(sheet.name, taken))
-            page.freeze_panes(1, 1)
-            for column, text in enumerate(sheet.header):
-                page.write_string(0, column, safe(text), bold)
-                page.set_column(column, column, _width(sheet, column))
-            for row, cells in enumerate(sheet.rows, 1):
-                for column, cell in enumerate(cells):
-                    _write(page, (row, column), cell, plain, formats)
-            page.autofilter(0, 0, len(sheet.rows), len(sheet.header) - 1)
-    return content.getvalue()
-
-
-def _write(page: Any, at: tuple[int, int], cell: Cell, plain: Any, formats: dict[str, Any]) -> None:
-    """Write a number as a number and a text as a text; nothing for nothing."""
-    if cell is None or cell == "":
-        return
-    if isinstance(cell, str):
-        page.write_string(*at, safe(cell), plain)
-    elif math.isfinite(cell):
-        size = abs(cell)
-        kind = "whole" if cell == int(cell) or size >= 10_000 else "some" if size >= 1 else "fine"
-        page.write_number(*at, cell, formats[kind])
-
-
-def safe(text: str) -> str:
-    """Return a text that is never read as a formula, in a sheet or in a CSV file made of it."""
-    shown = f"'{text}" if text.startswith(_FORMULA) else text
-    return shown[:_LONGEST_TEXT]
-
-
-def sheet_name(title: str, taken: set[str]) -> str:
-    """Return a name that a sheet may have and no other has, and take it."""
-    plain = " ".join(_FORBIDDEN.sub(" ", title).split()).strip("'") or "-"
-    name, number = plain[:_LONGEST_NAME].strip(" '"), 2
-    # "History" is Excel's own.
-    while not name or name.casefold() in taken or name.casefold() == "history":
-        end = f" ({number})"
-        name = plain[: _LONGEST_NAME - len(end)].strip() + end
-        number += 1
-    taken.add(name.casefold())
-    return name
-
-
-def _width(sheet: Sheet, column: int) -> float:
-    """Return a column's width in letters: that of its longest text, within bounds."""
-    texts: Sequence[str] = [
-        row[column] if isinstance(row[column], str) else f"{row[column] or 0:,.2f}"  # type: ignore[misc]
-        for row in sheet.rows
-    ]
-    longest = max((len(text) for text in texts), default=0)
-    words = max((len(word) for word in sheet.header[column].split()), default=0) + 3
-    return float(min(max(longest + 1, words, _WIDTHS[0]), _WIDTHS[1]))

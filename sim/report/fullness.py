@@ -24,12 +24,15 @@ class Maps:
 
     Attributes
     ----------
+    id
+        Its name in the page.
     title, caption
         What is shown, and how to read it.
     pictures
         By scenario, the baseline's first.
     """
 
+    id: str
     title: str
     caption: str
     pictures: tuple[tuple[Scenario, Picture], ...]
@@ -153,6 +156,7 @@ def _maps(
         )
 
     return Maps(
+        id_,
         title,
         caption,
         tuple((each, picture(i, each, panels)) for i, (each, panels) in enumerate(tables)),

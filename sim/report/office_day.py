@@ -33,6 +33,8 @@ _SHELVES: Final[tuple[Shelf, ...]] = ("visitor", "queue", "work", "rest", "away"
 _HOUR: Final = 3600
 _GRAIN: Final = 300
 """Seconds to which begin and end of what is played are rounded."""
+_QUIET: Final = 900
+"""Seconds from which on a stretch with nobody there is passed quickly."""
 
 Moment = tuple[int, Counter[Counted]]
 
@@ -112,6 +114,7 @@ def office_day(view: View) -> OfficeDay | None:
             "begin": begin,
             "end": end,
             "busiest": busiest,
+            "quiet": quiet(scenes, begin, end),
             "colours": look.PAGE | look.DOING,
             "font": look.FONT,
             "words": _words(words),
@@ -131,6 +134,30 @@ def _played(days: Days, scenes: Sequence[Scene]) -> tuple[int, int]:
     ]
     begin, end = min(moments, default=0), min(max(moments, default=0), days.until)
     return begin // _GRAIN * _GRAIN, max(-(-end // _GRAIN), begin // _GRAIN + 1) * _GRAIN
+
+
+def quiet(scenes: Sequence[Scene], begin: int, end: int) -> list[tuple[int, int]]:
+    """Return the long stretches during which nobody is there in any scene."""
+    there = sorted(
+        (since, until)
+        for scene in scenes
+        for track in scene.tracks
+        for since, until in _there(track, end)
+    )
+    found, free = [], begin
+    for since, until in [*there, (end, end)]:
+        if since - free >= _QUIET:
+            found.append((free, since))
+        free = max(free, until)
+    return found
+
+
+def _there(track: Track, end: int) -> Iterable[tuple[int, int]]:
+    """Yield from when to when a person is there, place by place."""
+    untils = [*(second for second, *_ in track.visitor[1:]), end]
+    for (since, place, _), until in zip(track.visitor, untils, strict=True):
+        if place != "gone":
+            yield since, until
 
 
 def counted(scene: Scene) -> list[Moment]:
@@ -175,14 +202,19 @@ def _busiest(scene: Scene, begin: int, end: int) -> int:
 def _by_hour(
     words: Words, scene: Scene, begin: int, end: int
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Yield the most there is at once in each hour."""
+    """Yield the most there is at once in each hour, in words."""
+    for first, most in most_by_hour(scene, begin, end):
+        yield words.clock(first), tuple(words.number(count, 0) for count in most)
+
+
+def most_by_hour(scene: Scene, begin: int, end: int) -> Iterable[tuple[int, tuple[int, ...]]]:
+    """Yield the most there is at once, of each thing counted, in each hour and its first second."""
     moments = counted(scene)
     for hour in range(begin // _HOUR, -(-end // _HOUR)):
         first, last = hour * _HOUR, (hour + 1) * _HOUR
         before = max((i for i, (at, _) in enumerate(moments) if at <= first), default=0)
         seen = [now for at, now in moments[before:] if at < last]
-        most = (max(now[name] for now in seen) for name in COUNTED)
-        yield words.clock(first), tuple(words.number(count, 0) for count in most)
+        yield first, tuple(max(now[name] for now in seen) for name in COUNTED)
 
 
 def _words(words: Words) -> dict[str, str]:
@@ -198,6 +230,8 @@ def _words(words: Words) -> dict[str, str]:
         "resting": say("Papers resting or held by a rule"),
         "away": say("away"),
         "more": say("and {n} more", n="{n}"),
+        "quiet": say("nobody here until {time}", time="{time}"),
+        "over": say("nobody here any more"),
         "state": say(
             "{time}, {scenario}: in line {line}, being served {served}, waiting inside {inside}, "
             "papers waiting on desks {papers}.",
