@@ -226,16 +226,39 @@ def test_faster_is_faster(desktop: Opened) -> None:
     def moved(minutes_a_second: str) -> float:
         page = desktop.page
         page.get_by_label("Speed").select_option(minutes_a_second)
-        desktop.run("(() => { const at = document.querySelector('.at');"
-                    " at.value = at.min; at.dispatchEvent(new Event('input')); })()")  # fmt: skip
+        begin = story_examples.at("9:00")
+        move(desktop, begin)
         page.get_by_role("button", name="Play").click()
         time.sleep(0.6)
         page.get_by_role("button", name="Pause").click()
-        at, begin = desktop.run("[...'a'].map(() => document.querySelector('.at'))"
-                                ".flatMap((e) => [Number(e.value), Number(e.min)])")  # fmt: skip
-        return float(at - begin)
+        return float(page.locator(".at").input_value()) - begin
 
     assert moved("20") > 3 * moved("1")  # twenty times, but for slow machines
+
+
+def move(shown: Opened, second: int) -> None:
+    """Move the day to a moment as the slider does."""
+    shown.page.locator(".at").evaluate(
+        "(at, second) => { at.value = second; at.dispatchEvent(new Event('input')); }", second
+    )
+
+
+def test_stretches_with_nobody_there_pass_quickly_and_say_so(desktop: Opened) -> None:
+    page = desktop.page
+    played = desktop.run("JSON.parse(document.getElementById('played-data').textContent)")
+    since, until = max(played["quiet"], key=lambda each: each[1] - each[0])
+    page.get_by_label("Speed").select_option("1")
+    since += 60  # the slider goes by whole minutes
+    move(desktop, since)
+    expect(page.locator(".quiet")).to_have_text("nobody here until 13:01")
+    assert "nobody here until 13:01" in page.locator(".state").inner_text()
+    page.get_by_role("button", name="Play").click()
+    time.sleep(1.0)
+    page.get_by_role("button", name="Pause").click()
+    passed = float(page.locator(".at").input_value()) - since
+    assert 3 * 60 < passed <= until - since + 60  # a minute a second would be one minute
+    move(desktop, story_examples.at("9:00"))
+    expect(page.locator(".quiet")).to_have_text("")
 
 
 def test_the_slider_moves_the_day_by_keyboard(desktop: Opened) -> None:
@@ -261,8 +284,7 @@ def test_counts_and_words_say_what_the_data_say_at_that_moment(desktop: Opened) 
     from sim.report.office_day import counted
 
     second = story_examples.at("9:40")
-    desktop.run(f"(() => {{ const at = document.querySelector('.at'); at.value = {second};"
-                " at.dispatchEvent(new Event('input')); })()")  # fmt: skip
+    move(desktop, second)
     for id_ in ("baseline", "until_closing"):
         scene = story_examples.days().scenes[id_]
         now = next(now for since, now in reversed(counted(scene)) if since <= second)

@@ -17,7 +17,7 @@ from sim.comparison import BASELINE, Comparison, Estimate, Week
 from sim.days import Scene, Track
 from sim.heat_maps import heat_map
 from sim.report.fullness import Maps, fullness
-from sim.report.office_day import COUNTED, OfficeDay, counted, office_day
+from sim.report.office_day import COUNTED, OfficeDay, counted, office_day, quiet
 from sim.report.page import render
 from sim.report.view import View
 from sim.words import Words
@@ -39,6 +39,32 @@ def played() -> OfficeDay:
     found = office_day(view(story_examples.comparison()))
     assert found is not None
     return found
+
+
+def scene_of(*people: tuple[str, str]) -> Scene:
+    """Return a scene of people who are in line from one moment to another."""
+    scene = story_examples.days().scenes["baseline"]
+    tracks = tuple(
+        replace(scene.tracks[0], visitor=((at(came), "line", -1), (at(left), "gone", -1)))
+        for came, left in people
+    )
+    return replace(scene, tracks=tracks)
+
+
+def test_stretches_with_nobody_there_in_any_scenario_are_passed_quickly() -> None:
+    morning = scene_of(("7:30", "8:00"), ("7:45", "9:00"), ("9:10", "9:20"))
+    long_wait = scene_of(("7:30", "11:30"), ("13:00", "13:10"))
+    begin, end = at("7:00"), at("17:00")
+    assert quiet([morning], begin, end) == [(begin, at("7:30")), (at("9:20"), end)]
+    assert quiet([morning, long_wait], begin, end) == [
+        (begin, at("7:30")), (at("11:30"), at("13:00")), (at("13:10"), end),
+    ]  # fmt: skip
+    assert quiet([scene_of()], begin, end) == [(begin, end)]
+
+
+def test_who_waits_through_the_break_is_there() -> None:
+    through = scene_of(("7:00", "12:59"), ("12:58", "17:00"))
+    assert quiet([through], at("7:00"), at("17:00")) == []
 
 
 # ---- Heat maps -----------------------------------------------------------------------------------

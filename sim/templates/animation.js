@@ -6,7 +6,7 @@
   const { colours, words } = data;
   const root = document.querySelector(".played");
   const part = (selector) => root.querySelector(selector);
-  const [playButton, stepButton, speed, at, clock, state] = [".play", ".step", ".speed", ".at", ".clock", ".state"].map(part);
+  const [playButton, stepButton, speed, at, clock, state, quiet] = [".play", ".step", ".speed", ".at", ".clock", ".state", ".quiet"].map(part);
   const language = document.documentElement.lang;
   const number = new Intl.NumberFormat(language);
   const hour = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" });
@@ -16,6 +16,7 @@
   const PERSON = ["door", "line", "served", "inside"];
   const SIZE = { head: 22, person: 15, sheet: 10, desk: 62, deskHeight: 70, label: 15, pad: 8 };
   const GLIDE_MS = 110;
+  const QUIET_SECONDS = 1.5;  // that a stretch with nobody there is played for, at most
 
   let time = data.busiest;
   let playing = false;
@@ -236,8 +237,16 @@
 
   const scenes = [...root.querySelectorAll(".scene")].map((figure) => new Scene(figure));
 
+  // The stretch with nobody there in which it is now, and what is said of it.
+  const nobody = () => data.quiet.find(([from, until]) => from <= time && time < until);
+  const untilWhen = (stretch) => {
+    if (!stretch) return "";
+    return stretch[1] < data.end ? fill(words.quiet, { time: clockText(stretch[1]) }) : words.over;
+  };
+
   const draw = (glide = 0) => {
     for (const scene of scenes) scene.draw(glide);
+    quiet.textContent = untilWhen(nobody());
     at.value = Math.round(time);
     clock.textContent = clockText(time);
     at.setAttribute("aria-valuetext", clock.textContent);
@@ -246,7 +255,7 @@
   const tell = () => {
     const shown = scenes.filter((scene) => scene.shown);
     for (const scene of shown) scene.canvas.setAttribute("aria-label", scene.said);
-    state.textContent = shown.map((scene) => scene.said).join(" ");
+    state.textContent = [quiet.textContent, ...shown.map((scene) => scene.said)].join(" ").trim();
   };
   const go = (seconds) => {
     time = Math.min(Math.max(seconds, data.begin), data.end);
@@ -258,7 +267,9 @@
     frame = 0;
     const passed = Math.min(moment - last, 100);
     last = moment;
-    time = Math.min(time + (passed / 1000) * 60 * Number(speed.value), data.end);
+    const [from, until] = nobody() ?? [0, data.end];
+    const pace = Math.max(60 * Number(speed.value), from ? (until - from) / QUIET_SECONDS : 0);
+    time = Math.min(time + (passed / 1000) * pace, until);
     draw(calm.matches ? 0 : 1 - Math.exp(-passed / GLIDE_MS));
     if (time >= data.end) pause();
     else ask();
