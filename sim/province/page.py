@@ -13,7 +13,16 @@ from sim.provenance import Provenance
 from sim.province.charts import points
 from sim.province.outcome import CASES, YEARLY, OfficeFound, Province
 from sim.province.ranking import Place
-from sim.province.words import ALL_CASES, SUMS, office_title, scenario_title, unit, warning_text
+from sim.province.words import (
+    ALL_CASES,
+    SUMS,
+    claim,
+    office_note,
+    office_title,
+    scenario_title,
+    unit,
+    warning_text,
+)
 from sim.report.names import VERDICTS
 from sim.report.page import provenance, template
 from sim.verdicts import HEADLINE
@@ -56,12 +65,13 @@ class OfficeRow:
 
 @dataclass(frozen=True)
 class Section:
-    """One scenario: its answer in a sentence, its sums, its ranking."""
+    """One scenario: its answer in a sentence, what may be claimed, its sums, its ranking."""
 
     id: str
     name: str
     colour: str
     lead: str
+    claim: str
     verdicts: str
     totals: tuple[TotalRow, ...]
     picture: Picture
@@ -176,6 +186,7 @@ class _Page:
             self.name(scenario),
             self.colours[scenario],
             lead,
+            claim(self.province, scenario, self.words),
             self.verdicts(scenario),
             tuple(self.totals(scenario)),
             self.ranked(scenario),
@@ -250,7 +261,7 @@ class _Page:
                 _places(place),
                 self.office(office),
                 words.estimate(office.found[scenario].gains[by], shown, signed=True),
-                "",
+                office_note(self.province, scenario, office, words),
             )
             for place, office in ranking
         ]

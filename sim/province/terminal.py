@@ -20,6 +20,7 @@ from sim.province.rows import Row, read_offices
 from sim.province.words import (
     ALL_CASES,
     SUMS,
+    claim,
     office_title,
     scenario_title,
     unit,
@@ -165,6 +166,8 @@ def show(found: Province, folder: Path, words: Words) -> None:
         console.print(totals_table(found, name, words), "")
         if name in found.others:
             console.print(ranking_table(found, name, words), "")
+            if said := claim(found, name, words):
+                tell(said, end="\n\n")
     for warning in found.warnings:
         text = warning_text(warning, words)
         tell(words.say("Warning: {warning}.", warning=text), style="yellow")

@@ -9,6 +9,9 @@ from typing import Final
 from sim.base import Text
 from sim.comparison import Estimate
 from sim.province.outcome import OfficeFound, OfficesOpen, Province
+from sim.report.comparable import is_or_seems
+from sim.report.names import VERDICTS
+from sim.verdicts import LESS, MORE
 from sim.words import Unit, Words, mark
 
 
@@ -91,6 +94,49 @@ def scenario_title(province: Province, name: str, words: Words) -> str:
     if name not in titles:
         return words.say("The offices as they are")
     return words.title(titles[name], name)
+
+
+def claim(province: Province, name: str, words: Words) -> str:
+    """Return what may be claimed of all offices' gain; empty where that is as large as it is shown.
+
+    Parameters
+    ----------
+    province, words
+        What was found, and the words to say it in.
+    name
+        The scenario.
+    """
+    by, made = province.by, province.verdicts[name]
+    gain = province.whole[name].gains[by].mean or 0.0
+    if gain > 0 and by != "lost" and _give_up(province, name, MORE):
+        return words.say(
+            "No gain is claimed: more people give up, or so it seems, and who leaves without a "
+            "result makes fewer trips and waits less."
+        )
+    if gain < 0 and by not in ("lost", "office_cost") and _give_up(province, name, LESS):
+        return words.say(
+            "No loss is claimed: fewer people give up, or so it seems, and who now gets a result "
+            "also comes, waits and pays for it."
+        )
+    if by in made and made[by].says not in (LESS, MORE):
+        return words.say(
+            "By the case that is: {verdict}.", verdict=words.say(VERDICTS[made[by].says])
+        )
+    return ""
+
+
+def _give_up(province: Province, name: str, says: str) -> bool:
+    made = province.verdicts[name]["lost"]
+    mean = province.whole[name].differences["lost"].mean
+    return mean is not None and is_or_seems(says, made.says, mean, made.matters)
+
+
+def office_note(province: Province, name: str, office: OfficeFound, words: Words) -> str:
+    """Return that in an office other people get a result, beside its gain; empty where not so."""
+    change = office.found[name].differences["lost"].mean or 0.0
+    if province.by == "lost" or abs(change) < province.verdicts[name]["lost"].matters:
+        return ""
+    return words.say("more people give up") if change > 0 else words.say("fewer people give up")
 
 
 def warning_text(warning: OfficesOpen, words: Words) -> str:

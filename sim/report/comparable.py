@@ -58,11 +58,24 @@ def _gives_up(view: View, scenario: str, place: str, says: str) -> bool:
     verdict = view.comparison.verdicts.get(scenario, {}).get("lost")
     if verdict is None:
         return False
-    sign = 1 if says == MORE else -1
     found = (view.difference(scenario, name) for name in {"lost", f"lost{place}"})
     means = [each.mean for each in found if each is not None and each.mean is not None]
-    large = any(sign * mean >= verdict.matters > 0 for mean in means)
-    return bool(means) and (verdict.says == says or large)
+    return any(is_or_seems(says, verdict.says, mean, verdict.matters) for mean in means)
+
+
+def is_or_seems(asked: str, says: str, mean: float, matters: float) -> bool:
+    """Return whether a difference is more, or less, or may be so by as much as matters.
+
+    Parameters
+    ----------
+    asked
+        More or less.
+    says
+        Its verdict.
+    mean, matters
+        The difference, and the smallest that matters.
+    """
+    return says == asked or (mean if asked == MORE else -mean) >= matters > 0
 
 
 def is_claimed(view: View, scenario: str, measure: str, *, gain: bool) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sim.comparison import Comparison, Estimate
 from sim.errors import PlannerError
+from sim.report.comparable import is_or_seems
 from sim.verdicts import LESS, MORE, NOT_CLEAR
 
 SUMMARY: Final = "summary.json"
@@ -99,11 +100,9 @@ def _give_up(raw: dict[str, Any], scenario: str, says: str) -> bool:
     made = raw["verdicts"][scenario].get("lost")
     if made is None:
         return False
-    if made["says"] == says:
-        return True
     found = raw.get("differences", {}).get(scenario, {}).get("lost", {}).get("mean")
-    sign = 1 if says == MORE else -1
-    return found is not None and sign * float(found) >= float(made["matters"]) > 0
+    mean = 0.0 if found is None else float(found)
+    return is_or_seems(says, made["says"], mean, float(made["matters"]))
 
 
 def _of_interval(saved: Estimate) -> str:
