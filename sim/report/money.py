@@ -169,7 +169,7 @@ def _reduction(view: View, scenario: str) -> str:
     change = words.say("{n}%", n=words.mean(found, unit, signed=True))
     ends = words.interval(found, unit)
     if ends:
-        change = words.say("{n} ({interval})", n=change, interval=ends)
+        change = words.say("{value} ({interval})", value=change, interval=ends)
     made = view.comparison.verdicts.get(scenario, {}).get("citizen_cost")
     if made is None:
         return change
