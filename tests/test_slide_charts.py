@@ -14,8 +14,9 @@ from pptx.oxml.ns import qn
 
 from sim.comparison import Comparison
 from sim.present.content import deck
+from sim.present.deck import Chart
 from sim.report import money
-from tests import decks, test_hinges
+from tests import comparisons, decks, test_hinges
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_charts_are_native_with_intervals_that_end_where_the_results_do(english)
         assert drawn[place] - down[place] == pytest.approx(trips.low)
 
 
-def test_most_charts_have_intervals(english):
+def test_every_chart_has_intervals(english):
     every = list(decks.charts(english))
     assert len(every) >= 7
     assert all(bars_of(chart) for chart in every)
@@ -129,23 +130,39 @@ def test_what_the_answer_hinges_on_is_drawn_from_the_difference_as_found():
     assert [text for page in made.slides for text in decks.overflowing(page)] == []
 
 
-def test_a_waterfall_goes_from_the_cost_before_to_the_cost_after():
+def test_the_steps_of_the_cost_stand_alone_and_add_up_to_the_whole_difference():
     found = decks.comparison()
     view = decks.view(found)
     steps = money.steps(view, found.scenarios["delegated"])
-    chart = next(
-        b for s in deck(view).slides for b in s.blocks if getattr(b, "kind", "") == "steps"
-    )
-    stands, before, after, less, more = (series.values for series in chart.panel.series)
+    slide = next(s for s in deck(view).slides if "saves citizens" in s.title)
+    chart = slide.blocks[0]
+    assert isinstance(chart, Chart)
     assert steps is not None
-    at = before[0].mean
-    for place in range(1, len(chart.panel.categories) - 1):
-        size = (more[place].mean if more[place] else 0) - (less[place].mean if less[place] else 0)
-        assert stands[place].mean == pytest.approx(min(at, at + size))
-        at += size
-    assert at - after[-1].mean == pytest.approx(
-        sum(s.value.mean for s in steps.steps) + steps.before.value.mean - steps.after.value.mean
-    )
+    *parts, whole = [value.mean for value in chart.panel.series[0].values if value]
+    assert sum(parts) == pytest.approx(whole)
+    assert whole == pytest.approx(steps.after.value.mean - steps.before.value.mean)
+    assert steps.before.value.label in chart.heading
+
+
+def test_a_number_that_an_interval_would_strike_through_stands_aside():
+    found = decks.comparison()
+    every = {
+        id_: replace(
+            each,
+            measures=each.measures
+            | {"turnaround_hours": comparisons.near(each.measures["turnaround_hours"].mean, 0.4)},
+        )
+        for id_, each in found.scenarios.items()
+    }
+    wide = decks.opened(decks.slides(replace(found, scenarios=every)))
+    moved = [
+        list(chart.chart._chartSpace.iter(qn("c:dLbl")))
+        for chart in decks.charts(wide)
+        if "Where the time goes" in chart.name
+    ]
+    assert moved[0]
+    usual = [c for c in decks.charts(decks.usual()) if "Where the time goes" in c.name]
+    assert len(list(usual[0].chart._chartSpace.iter(qn("c:dLbl")))) < len(moved[0])
 
 
 def test_charts_are_described_for_those_who_do_not_see_them(english):

@@ -12,13 +12,14 @@ from sim.look import ENDS
 from sim.present.deck import Block, Bullets, Chart, Grid, Slide
 from sim.present.findings import Findings
 from sim.report import names
-from sim.report.hinge_sentences import hinge_sentences
-from sim.report.hinge_tables import tornado
+from sim.report.hinge_sentences import few_runs, hinge_sentences
+from sim.report.hinge_tables import headline, tornado
 from sim.report.ledger import ASSUMPTION
 from sim.report.page import provenance
 from sim.report.results import headline_measures
 from sim.report.sure import sure as report_sure
 from sim.tornado import Tornado
+from sim.verdicts import LESS, MORE, NO_DIFFERENCE
 
 _MOST_BARS: Final = 6
 
@@ -29,13 +30,16 @@ def sure(found: Findings) -> Slide | None:
     if not view.others:
         return None
     drawn = tornado(view, found.shown)
-    sentences = hinge_sentences(view, found.shown)
+    sentences = hinge_sentences(view, found.shown, below=False)
     notes = (*sentences, *report_sure(view, found.changes), *_warnings(found), found.assumed)
+    title = _title(found, drawn)
     if drawn is None:
-        return Slide(_title(found), (_verdicts(found, view.others),), notes, found.foot)
+        return Slide(title, (_verdicts(found, view.others),), notes, found.foot)
     grid = _verdicts(found, [view.comparison.scenarios[found.shown]])
-    foot = " ".join([*sentences[:1], found.foot])
-    return Slide(_title(found), (_tornado(found, drawn), grid), notes, foot, (1.3, 1.0))
+    measure = headline(view, found.shown)
+    left_open = few_runs(view, found.shown, measure) if measure else []
+    said = dict.fromkeys([*sentences[:1], *left_open, found.foot])
+    return Slide(title, (_tornado(found, drawn), grid), notes, " ".join(said), (1.3, 1.0))
 
 
 def _tornado(found: Findings, drawn: Tornado) -> Chart:
@@ -54,16 +58,33 @@ def _tornado(found: Findings, drawn: Tornado) -> Chart:
     return Chart("ends", panel, 1, middle=drawn.own.mean, heading=title)
 
 
-def _title(found: Findings) -> str:
+def _title(found: Findings, drawn: Tornado | None) -> str:
+    """Return how many differences are clear, too small to matter or open, and what most moves."""
     words = found.view.words
     if not found.view.has_intervals:
         return words.say("How sure: one run only, so that luck is not told from effect")
-    clear, every = found.clear()
+    counted = found.counted
+    numbers = {
+        "clear": words.plain(counted[LESS] + counted[MORE]),
+        "small": words.plain(counted[NO_DIFFERENCE]),
+        "all": words.plain(counted.total()),
+        "open": words.plain(counted.total() - sum(counted[says] for says in _TOLD)),
+    }
+    if drawn is None:
+        return words.say(
+            "How sure: of {all} differences {clear} are clear, {small} too small to matter, "
+            "{open} open",
+            **numbers,
+        )
     return words.say(
-        "How sure: {clear} of {all} differences are clear, of the others nothing is claimed",
-        clear=words.plain(clear),
-        all=words.plain(every),
+        "How sure: of {all} differences {clear} are clear, {small} too small to matter, {open} "
+        "open; most depends on “{assumption}”",
+        assumption=drawn.rows[0].label,
+        **numbers,
     )
+
+
+_TOLD: Final = (LESS, MORE, NO_DIFFERENCE)
 
 
 def _verdicts(found: Findings, scenarios: Sequence[Scenario]) -> Grid:
@@ -76,7 +97,7 @@ def _verdicts(found: Findings, scenarios: Sequence[Scenario]) -> Grid:
     for measure in short:
         label = say("{label}, {unit}", label=view.label(measure), unit=view.unit(measure).name)
         rows.append((label, *(_verdict(found, each.id, measure) for each in scenarios)))
-    return Grid(header, tuple(rows), found.and_more)
+    return Grid(header, tuple(rows), found.and_more, whole=True)
 
 
 def _verdict(found: Findings, scenario: str, measure: str) -> str:
@@ -106,7 +127,7 @@ def assumptions(found: Findings) -> Slide:
         (section.title, entry)
         for section in found.sections
         for entry in section.entries
-        if not entry.source
+        if not entry.source and entry.path not in _NO_NUMBERS
     ]
     entries.sort(key=lambda each: (weight.get(each[1].path, len(weight)), not each[1].span))
     rows = [
@@ -125,6 +146,10 @@ def assumptions(found: Findings) -> Slide:
     said = words.say(ASSUMPTION)
     grid = Grid(header, tuple(rows), found.and_more)
     return Slide(title, (grid,), (found.assumed, said), said[:1].upper() + said[1:] + ".")
+
+
+_NO_NUMBERS: Final = ("calendar.start",)
+"""What nobody can check against data: which days are simulated."""
 
 
 def _weight(found: Findings) -> dict[str, int]:

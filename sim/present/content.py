@@ -27,7 +27,7 @@ def deck(view: View, province: ProvinceTotals | None = None) -> Deck:
         opening.changed(found) if view.others else None,
         opening.picture(found),
         people.day(found),
-        effects.time(found),
+        effects.time_spent(found),
         people.gainers(found),
         effects.costs(found),
         certainty.sure(found),

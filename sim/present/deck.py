@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 
 from sim.charts import Panel, Value
 
-ChartKind = Literal["bars", "stacked", "diverging", "ends", "steps"]
+ChartKind = Literal["bars", "stacked", "diverging", "ends"]
 """Bars from zero; parts of a whole; gains to the right and losses to the left; bars from a common
-middle to both ends; steps from one height to the next, whose first and last stand on zero."""
+middle to both ends."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,15 @@ class Grid:
         Returns what is said of so many rows left out for want of room.
     heading
         Above the table; may be empty.
+    whole
+        Whether no row is to be left out and no cell cut: letters are rather small.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     more: Callable[[int], str] | None = None
     heading: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)

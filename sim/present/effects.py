@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
 from typing import Final
 
 from sim import look
-from sim.charts import Panel, Series, Value
-from sim.present.deck import Bullets, Chart, Grid, Slide
+from sim.charts import Panel, Series
+from sim.present.deck import Chart, Grid, Slide
 from sim.present.findings import Findings
 from sim.present.opening import bars
-from sim.report import money, tables
+from sim.report import money, names, tables
 from sim.report.comparable import gives_up_clearly
 from sim.report.money import YearRow
+from sim.report.tables import value
 from sim.report.time_spent import spent
 from sim.report.worth import Amount
 from sim.waterfall import Waterfall
@@ -24,7 +24,7 @@ _LESS, _MORE = look.BETTER, look.WORSE
 COSTS: Final = ("citizen_cost", "office_cost")
 
 
-def time(found: Findings) -> Slide | None:
+def time_spent(found: Findings) -> Slide | None:
     """Return the slide of where the time goes; None where it was not measured."""
     drawn = tables.where_time_goes(found.view)
     if drawn is None:
@@ -54,6 +54,19 @@ def _used(panel: Panel) -> tuple[Series, ...]:
     return tuple(s for s in panel.series if any(v and v.mean > 0 for v in s.values))
 
 
+_LARGEST: Final = {
+    "staff": mark("waiting for staff"),
+    "staff_closed": mark("nights and breaks while it waits for staff"),
+    "resting": mark("lying on a desk with nobody busy with it"),
+    "rules": mark("being held by a rule"),
+    "closed": mark("nights, breaks and days off"),
+    "elsewhere": mark("another agency, verification or the post"),
+    "citizen": mark("being with the citizen"),
+    "work": mark("being served or worked on"),
+}
+"""Groups of causes, as a title says them."""
+
+
 def _title_of_time(found: Findings, panel: Panel, wholes: Series) -> str:
     words, unit = found.view.words, found.view.unit("turnaround_hours")
     first = wholes.values[0]
@@ -61,20 +74,21 @@ def _title_of_time(found: Findings, panel: Panel, wholes: Series) -> str:
     part = largest.values[0]
     if part is None or first is None:
         return words.say("Where the time goes")
+    keys = {words.say(name): key for key, name in names.GROUPS.items()}
+    what = _LARGEST[keys[largest.name]]
     place = _place(found, panel)
     after = largest.values[place] if place else None
     if after is None:
         return words.say(
-            "The largest part of the time is “{group}”: {part} of {whole} {unit}",
-            group=largest.name,
+            "The largest part of the time: {what}, {part} of {whole} {unit}",
+            what=words.say(what),
             part=part.label,
             whole=first.label,
             unit=unit.of_difference,
         )
     return words.say(
-        "The largest part of the time is “{group}”: {part} of {whole} {unit}, with “{scenario}” "
-        "{after}",
-        group=largest.name,
+        "The largest part of the time: {what}, {part} of {whole} {unit}; with “{scenario}” {after}",
+        what=words.say(what),
         part=part.label,
         whole=first.label,
         unit=unit.of_difference,
@@ -92,14 +106,8 @@ def _place(found: Findings, panel: Panel) -> int:
 def costs(found: Findings) -> Slide | None:
     """Return the slide of what a case costs and what scenarios save in a year."""
     view = found.view
-    blocks: list[Chart | Grid | Bullets] = []
-    scenario = view.comparison.scenarios[found.shown]
-    falls = money.steps(view, scenario) if view.others else None
-    if falls is not None:
-        blocks.append(_waterfall(found, falls))
-    else:
-        blocks += [bars(found, each) for each in COSTS if tables.is_measured(view, each)]
     years = money.years(view, found.province)
+    blocks: list[Chart | Grid] = _cost_charts(found, alone=not years)
     if years:
         blocks.append(_years(found, years))
     if not blocks:
@@ -119,8 +127,25 @@ def costs(found: Findings) -> Slide | None:
         tuple(blocks),
         (*spoken, hourly, found.sure),
         found.foot,
-        (0.7, 1.3) if len(blocks) == 2 else (),
+        _SHARES if years and len(blocks) > 1 else (),
     )
+
+
+_SHARES: Final = (0.65, 1.35)
+"""Of the width: the table has many words."""
+
+
+def _cost_charts(found: Findings, *, alone: bool) -> list[Chart | Grid]:
+    """Return what changes of a case's cost; where hardly anything does, what it costs.
+
+    Beside a table bars that look alike are left out.
+    """
+    view = found.view
+    scenario = view.comparison.scenarios[found.shown]
+    falls = money.steps(view, scenario) if view.others else None
+    if falls is not None:
+        return [_steps(found, falls)]
+    return [bars(found, each) for each in COSTS if alone and tables.is_measured(view, each)]
 
 
 def _said(row: YearRow) -> list[str]:
@@ -144,7 +169,7 @@ def _years(found: Findings, years: list[YearRow]) -> Grid:
             name = say("{scenario}, all offices of the province", scenario=row.name)
             rows.append((name, *_amounts(everywhere, kinds)))
     heading = say("Worth in a year")
-    return Grid((say("Scenario"), *kinds), tuple(rows), found.and_more, heading)
+    return Grid((say("Scenario"), *kinds), tuple(rows), found.and_more, heading, whole=True)
 
 
 def _amounts(amounts: Mapping[str, Amount], kinds: Sequence[str]) -> Iterator[str]:
@@ -169,46 +194,38 @@ def _title_of_costs(found: Findings, years: list[YearRow]) -> str:
             else mark("“{scenario}”: no saving is claimed, since perhaps more people give up")
         )
         return words.say(text, scenario=name)
+    if not amount.mood:
+        return words.say(
+            "“{scenario}”, citizens' money in a year: {verdict}",
+            scenario=name,
+            verdict=amount.shown,
+        )
     texts = {
         "better": mark("“{scenario}” saves citizens about {amount} a year"),
         "worse": mark("“{scenario}” costs citizens about {amount} more a year"),
-        "": mark("“{scenario}”: no clear difference in what citizens pay in a year"),
     }
     return words.say(texts[amount.mood], scenario=name, amount=amount.size)
 
 
-def _waterfall(found: Findings, falls: Waterfall) -> Chart:
-    """Return steps from the cost before to the cost after, as bars on bars not drawn."""
-    words = found.view.words
-    steps = [step for step in falls.steps if step.value.mean]
-    heights = list(accumulate((s.value.mean for s in steps), initial=falls.before.value.mean))
-    lows = [min(a, b) for a, b in pairwise(heights)]
-    named = [falls.before, *steps, falls.after]
-    categories = tuple(f"{step.name}\n{step.value.shown}" for step in named)
-    last = len(named) - 1
-    inner = range(1, last)
+def _steps(found: Findings, falls: Waterfall) -> Chart:
+    """Return what each step of a case's cost changes, and what that comes to in all.
 
-    def only(places: dict[int, Value]) -> tuple[Value | None, ...]:
-        return tuple(places.get(place) for place in range(len(named)))
-
-    flat = {place: Value(lows[place - 1], None, None, "", "") for place in inner}
-    less = {i: _size(named[i].value) for i in inner if named[i].value.mean < 0}
-    more = {i: _size(named[i].value) for i in inner if named[i].value.mean >= 0}
-    series = (
-        Series(words.say("Stands on"), "", only(flat)),
-        Series(falls.before.name, falls.colours[0], only({0: falls.before.value})),
-        Series(falls.after.name, falls.colours[1], only({last: falls.after.value})),
-        Series(words.say("Less"), _LESS, only(less)),
-        Series(words.say("More"), _MORE, only(more)),
+    The wholes stand in the heading: beside their bars those of the steps would not be seen.
+    """
+    view, words = found.view, found.view.words
+    unit = view.unit("citizen_cost")
+    whole = value(view.difference(found.shown, "citizen_cost"), unit, words)
+    steps = [(step.name, step.value) for step in falls.steps if step.value.mean]
+    if whole is not None:
+        shown = found.difference(found.shown, "citizen_cost")
+        steps.append((words.say("in all"), replace(whole, shown=shown)))
+    heading = words.say(
+        "Cost of one case to the citizen, from {before} to {after}: what changes",
+        before=falls.before.value.label,
+        after=falls.after.value.label,
     )
-    heading = words.say("Cost of one case to the citizen")
-    panel = Panel(heading, words.say("Step"), falls.axis, categories, series)
-    return Chart("steps", panel, 0, heading=heading)
-
-
-def _size(found: Value) -> Value:
-    """Return a step's size, the ends of its interval around it."""
-    if found.mean >= 0:
-        return found
-    low, high = (None if end is None else -end for end in (found.high, found.low))
-    return replace(found, mean=-found.mean, low=low, high=high)
+    categories = tuple(f"{name}\n{step.shown}" for name, step in steps)
+    series = Series(words.say("Difference"), _LESS, tuple(step for _, step in steps))
+    panel = Panel(heading, words.say("Step"), falls.axis, categories, (series,))
+    colours = tuple(_LESS if step.mean < 0 else _MORE for _, step in steps)
+    return Chart("bars", panel, 0, colours, heading=heading)

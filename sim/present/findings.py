@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ from sim.report.province import ProvinceTotals
 from sim.report.results import Mood, place_name
 from sim.report.view import View
 from sim.report.worth import Amount, saved
-from sim.verdicts import LESS, MORE, NO_DIFFERENCE
+from sim.verdicts import NO_DIFFERENCE
 from sim.words import Unit, fine, mark, without_sign
 
 _MOST: Final = 2
@@ -355,7 +356,8 @@ class Findings:
         unit = self.view.unit(measure)
         return self.view.words.estimate(found, unit, signed=True) if found else ""
 
-    def clear(self) -> tuple[int, int]:
-        """Return how many verdicts are clear, and how many there are."""
-        every = [v.says for made in self.view.comparison.verdicts.values() for v in made.values()]
-        return sum(says in (LESS, MORE) for says in every), len(every)
+    @cached_property
+    def counted(self) -> Counter[str]:
+        """How many verdicts say what."""
+        every = self.view.comparison.verdicts.values()
+        return Counter(verdict.says for made in every for verdict in made.values())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any, Final
@@ -36,7 +37,6 @@ _TYPES: Final = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
     "ends": XL_CHART_TYPE.BAR_CLUSTERED,
     "stacked": XL_CHART_TYPE.BAR_STACKED,
-    "steps": XL_CHART_TYPE.BAR_STACKED,
     "diverging": XL_CHART_TYPE.BAR_STACKED,
 }
 _SMALLEST_LABEL: Final = 0.06
@@ -78,7 +78,7 @@ def draw(slide: Slide, chart: Chart, box: Box, words: Words, looks: Looks) -> No
     _colour(made, chart)
     draw_intervals(made, chart)
     if chart.kind == "stacked":
-        _label(made, chart, looks.colours)
+        _label(made, chart, looks, room.width * box[2] / _POINT)
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,8 @@ def _named(name: Sequence[str], space: tuple[float, float], size: int, face: Fac
 
 
 def _is_listed(chart: Chart) -> bool:
-    """Return whether a legend says what the series are; steps have their names beside them."""
-    return len(chart.panel.series) > 1 and chart.kind != "steps"
+    """Return whether a legend says what the series are."""
+    return len(chart.panel.series) > 1
 
 
 def _legend_lines(chart: Chart, wide: float, face: Face) -> int:
@@ -201,7 +201,7 @@ def _dress(made: Any, chart: Chart) -> None:
         made.legend.include_in_layout = False
     plot = made.plots[0]
     plot.vary_by_categories = False
-    plot.gap_width = {"bars": 55, "ends": 45, "steps": 40}.get(chart.kind, 60)
+    plot.gap_width = {"bars": 55, "ends": 45}.get(chart.kind, 60)
     plot.overlap = {"bars": -5}.get(chart.kind, 100)
 
 
@@ -255,7 +255,7 @@ def _ends(chart: Chart) -> tuple[float, float]:
     """Return the least and the largest that is drawn: nothing, unless bars begin elsewhere."""
     values = [v for series in chart.panel.series for v in series.values if v]
     every = [0.0 if chart.kind != "ends" else chart.middle]
-    if chart.kind in ("stacked", "steps"):
+    if chart.kind == "stacked":
         whole = (v.end for v in chart.wholes if v)
         columns = zip(*(series.values for series in chart.panel.series), strict=True)
         every += [*whole, *(sum(v.end for v in column if v) for column in columns)]
@@ -283,9 +283,6 @@ def _title(axis: Any, text: str) -> None:
 def _colour(made: Any, chart: Chart) -> None:
     for series, drawn in zip(chart.panel.series, made.plots[0].series, strict=True):
         drawn.invert_if_negative = False
-        if not series.colour:
-            drawn.format.fill.background()
-            continue
         drawn.format.fill.solid()
         palette.paint(drawn.format.fill.fore_color, palette.tone(series.colour))
         for place, colour in enumerate(chart.point_colours):
@@ -300,8 +297,12 @@ def _line(line: Any, tone: Tone) -> None:
     palette.paint(line.fill.fore_color, tone)
 
 
-def _label(made: Any, chart: Chart, theme: Mapping[str, str]) -> None:
-    """Write numbers into the parts of bars, none into parts too narrow for them."""
+def _label(made: Any, chart: Chart, looks: Looks, wide: float) -> None:
+    """Write numbers into the parts of bars, none into parts too narrow for them.
+
+    Nor where the interval of the whole would strike them through: there they stand at the
+    beginning of the part, or not at all.
+    """
     sums = [
         sum(v.mean for v in column if v)
         for column in zip(*(s.values for s in chart.panel.series), strict=True)
@@ -313,6 +314,54 @@ def _label(made: Any, chart: Chart, theme: Mapping[str, str]) -> None:
         labels.number_format = f"[>={least:.6f}]{_format(chart)};;"
         labels.number_format_is_linked = False
         labels.position = XL_LABEL_POSITION.CENTER
-        labels.font.size = Pt(11)
-        ink = palette.on(palette.tone(series.colour), theme)
+        labels.font.size = Pt(_LABEL)
+        ink = palette.on(palette.tone(series.colour), looks.colours)
         labels.font.color.rgb = RGBColor.from_string(ink.removeprefix("#").upper())
+    for part in _struck(chart, looks.face, wide):
+        _move(made.plots[0].series[part.series]._element, part)
+
+
+_LABEL: Final = 11
+
+
+@dataclass(frozen=True)
+class _Struck:
+    """A part of a bar whose number an interval would strike through; whether it fits before."""
+
+    series: int
+    place: int
+    fits_before: bool
+
+
+def _struck(chart: Chart, face: Face, wide: float) -> Iterator[_Struck]:
+    scale = _scale(chart, wide)
+    for place, whole in enumerate(chart.wholes):
+        end = 0.0
+        for number, series in enumerate(chart.panel.series):
+            value = series.values[place]
+            if value is None or whole is None or whole.low is None or whole.high is None:
+                continue
+            begin, end = end, end + value.mean
+            text = width(f" {value.label} ", _LABEL, face=face) / wide * (scale.high - scale.low)
+            middle = (begin + end) / 2
+            if whole.low < middle + text / 2 and middle - text / 2 < whole.high:
+                yield _Struck(number, place, begin + text < whole.low)
+
+
+def _move(series: Any, part: _Struck) -> None:
+    """Write a number at the beginning of a part, or take it away."""
+    labels = series.find(qn("c:dLbls"))
+    own = etree.Element(qn("c:dLbl"))
+    etree.SubElement(own, qn("c:idx")).set("val", str(part.place))
+    if not part.fits_before:
+        etree.SubElement(own, qn("c:delete")).set("val", "1")
+    else:
+        for name in ("numFmt", "txPr"):
+            own.append(copy.deepcopy(labels.find(qn(f"c:{name}"))))
+        for name, value in (
+            ("dLblPos", "inBase"), ("showLegendKey", "0"), ("showVal", "1"), ("showCatName", "0"),
+            ("showSerName", "0"), ("showPercent", "0"), ("showBubbleSize", "0"),
+        ):  # fmt: skip
+            etree.SubElement(own, qn(f"c:{name}")).set("val", value)
+    before = labels.findall(qn("c:dLbl"))
+    labels.insert(len(before), own)

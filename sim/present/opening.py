@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.charts import Panel, Series, Value
 from sim.present.deck import Chart, Grid, Slide
 from sim.present.findings import Findings
 from sim.report import names
-from sim.report.changes import KINDS, Kind
+from sim.report.changes import KINDS, Change, Changes, Kind
 from sim.report.one_picture import picture_title
 from sim.report.tables import value
 from sim.verdicts import LESS, MORE, NO_DIFFERENCE
 from sim.words import Unit, fine, mark
 
-_MOST_ROWS: Final = 40
 _MARK: Final = "●"
 
 
@@ -48,49 +48,110 @@ def said(found: Findings) -> list[str]:
 def changed(found: Findings) -> Slide:
     """Return the slide of what the scenarios change, and what of it is assumed."""
     say = found.view.words.say
-    names = [each.name for each in found.changes]
-    header = (say("What"), say("Kind"), say("Before"), say("After"), *names)
-    rows = tuple(_rows(found))[:_MOST_ROWS]
+    names_ = [each.name for each in found.changes]
+    header = (say("What"), say("Kind"), say("Before"), say("After"), *names_)
     notes = [
         say("{scenario}: {finding}", scenario=each.name, finding=" ".join(each.says))
         for each in found.changes
     ]
+    there = {change.kind for each in found.changes for change in each.listed}
     kinds = [
-        say("{kind}: {meaning}", kind=say(kind), meaning=say(meaning))
-        for kind, meaning in KINDS.values()
+        say("{kind}: {meaning}", kind=say(name), meaning=say(meaning))
+        for kind, (name, meaning) in KINDS.items()
+        if kind in there
     ]
     return Slide(
         _title(found),
-        (Grid(header, rows, found.and_more),),
+        (Grid(header, tuple(_rows(found)), found.and_more),),
         (*notes, *kinds, found.assumed),
         " ".join(kinds),
     )
 
 
-def _rows(found: Findings) -> Iterator[tuple[str, ...]]:
-    """Yield each change once, with a mark for every scenario that makes it.
+@dataclass(frozen=True)
+class _Row:
+    """A change as the table has it: what, from what to what, and who makes it."""
 
-    The same change in several parts of the office is one row.
+    what: str
+    kind: Kind
+    before: str
+    after: str
+    makers: tuple[str, ...]
+
+
+def _rows(found: Findings) -> list[tuple[str, ...]]:
+    """Return each change once, with a mark for every scenario that makes it.
+
+    First stand changes that show of every scenario what it makes, then the others.
+    """
+    say, rows = found.view.words.say, _merged(found)
+    return [
+        (
+            row.what,
+            say(KINDS[row.kind][0]),
+            row.before or "–",
+            row.after or "–",
+            *(_MARK if each.id in row.makers else "" for each in found.changes),
+        )
+        for row in [rows[place] for place in _covering(found, rows)]
+    ]
+
+
+def _merged(found: Findings) -> list[_Row]:
+    """Return changes, the same one in several parts of the office as one row.
+
+    So are the resting times of a procedure that are paced to its limit.
     """
     say = found.view.words.say
-    made: dict[tuple[str, Kind, str, str], dict[str, list[str]]] = {}
+    made: dict[tuple[str, Kind, str, str, str], list[str]] = {}
     for each in found.changes:
-        for change in each.listed:
-            key = (change.label, change.kind, change.before, change.after)
-            made.setdefault(key, {}).setdefault(change.part, []).append(each.id)
-    alike: dict[tuple[tuple[str, Kind, str, str], tuple[str, ...]], list[str]] = {}
-    for key, parts in made.items():
-        for part, scenarios in parts.items():
-            alike.setdefault((key, tuple(scenarios)), []).append(part)
-    for ((label, kind, before, after), makers), titles in alike.items():
-        what = say("{label} ({parts})", label=label, parts="; ".join(titles))
-        marks = (_MARK if each.id in makers else "" for each in found.changes)
-        yield what, say(KINDS[kind][0]), before or "–", after or "–", *marks
+        for change in _paced_together(found, each):
+            key = (change.label, change.kind, change.part, change.before, change.after)
+            made.setdefault(key, []).append(each.id)
+    alike: dict[tuple[str, Kind, str, str, tuple[str, ...]], list[str]] = {}
+    for (label, kind, part, before, after), ids in made.items():
+        alike.setdefault((label, kind, before, after, tuple(ids)), []).append(part)
+    return [
+        _Row(say("{label} ({parts})", label=key[0], parts="; ".join(parts)), key[1], *key[2:])
+        for key, parts in alike.items()
+    ]
+
+
+def _paced_together(found: Findings, changed: Changes) -> Iterator[Change]:
+    """Yield changes, those of resting times that follow a changed limit as one."""
+    say = found.view.words.say
+    limits = {each.part: each for each in changed.listed if each.path.endswith(".deadline.within")}
+    paced = [
+        each
+        for each in changed.listed
+        if each.path.endswith(".rests.of_deadline") and each.part in limits
+    ]
+    yield from (each for each in changed.listed if each not in paced)
+    for part, count in Counter(each.part for each in paced).items():
+        limit, first = limits[part], next(each for each in paced if each.part == part)
+        yield replace(
+            first,
+            label=say("resting times, steps: {n}", n=found.view.words.plain(count)),
+            before=say("paced to {limit}", limit=limit.before),
+            after=say("paced to {limit}", limit=limit.after),
+        )
+
+
+def _covering(found: Findings, rows: Sequence[_Row]) -> list[int]:
+    """Return places of rows: of those that change most scenarios first, until all are there."""
+    left = {each.id for each in found.changes if each.listed}
+    first: list[int] = []
+    while left:
+        best = max(range(len(rows)), key=lambda place: len(left & set(rows[place].makers)))
+        first.append(best)
+        left -= set(rows[best].makers)
+    return [*first, *(place for place in range(len(rows)) if place not in first)]
 
 
 def _title(found: Findings) -> str:
-    say = found.view.words.say
-    kinds = {change.kind for each in found.changes for change in each.listed}
+    view, say = found.view, found.view.words.say
+    by = {each.id: {change.kind for change in each.listed} for each in found.changes}
+    kinds = set().union(*by.values())
     if not kinds:
         return say("Nothing is changed: the office was run as it is")
     if kinds == {"law"}:
@@ -101,6 +162,12 @@ def _title(found: Findings) -> str:
         )
     if kinds == {"assumed"}:
         return say("All that is changed is assumed: the gain is as good as the assumption")
+    assumed = [id_ for id_, found_kinds in by.items() if "assumed" in found_kinds]
+    if len(assumed) == 1 and len(by) > 1:
+        return say(
+            "What is changed: only “{scenario}” rests on an assumption",
+            scenario=view.names[assumed[0]],
+        )
     return say("What is changed: some of it goes in as an assumption, the rest is simulated")
 
 

@@ -30,10 +30,13 @@ _TITLE_SIZES: Final = (30, 16)
 _COVER_SIZES: Final = (36, 18)
 _LINE_SIZES: Final = (18, 11)
 _TABLE_SIZES: Final = (16, 11)
+_WHOLE_SIZES: Final = (16, 7)
 _APART: Final = 0.025
 """Share of the width between blocks."""
 _FOOT: Final = Style(12, 9, tone=palette.SOFT, anchor=MSO_ANCHOR.BOTTOM)
-_FOOT_HIGH: Final = 0.075
+_FEET_HIGH: Final = (0.075, 0.11, 0.145)
+_READ: Final = 10
+"""Smallest letters of a foot that may be taller instead."""
 _HEAD: Final = Style(15, 10, bold=True, anchor=MSO_ANCHOR.BOTTOM)
 _HEAD_HIGH: Final = 0.085
 """Shares of the height for what stands below and above blocks."""
@@ -96,7 +99,7 @@ def _slide(slide: Slide, deck: Deck, template: Template, words: Words) -> None:
     assert title is not None
     refill(title, [slide.title], _TITLE_SIZES, template.title_face)
     left, top, wide, high = template.body
-    foot = round(high * _FOOT_HIGH) if slide.foot else 0
+    foot = _foot_high(slide.foot, wide, high, template.face)
     placed = _side_by_side(slide, (left, top, wide, high - round(foot * 1.3)))
     sizes = _same_sizes(placed, template.face)
     for block, box in placed:
@@ -104,6 +107,13 @@ def _slide(slide: Slide, deck: Deck, template: Template, words: Words) -> None:
     if foot:
         put(page, (left, top + high - foot, wide, foot), [slide.foot], _FOOT, template.face)
     _finish(page, deck, slide.notes, {title.shape_id}, template)
+
+
+def _foot_high(text: str, wide: int, high: int, face: Face) -> int:
+    """Return how tall the foot is: as much as its text needs to be read, up to a limit."""
+    tall = [round(high * each) for each in _FEET_HIGH] if text else [0]
+    read = (t for t in tall if t and fitting_size((0, 0, wide, t), [text], _FOOT, face) >= _READ)
+    return next(read, tall[-1])
 
 
 def _side_by_side(slide: Slide, box: Box) -> list[tuple[Block, Box]]:
@@ -161,7 +171,8 @@ def _block(  # noqa: PLR0917
             looks = native_charts.Looks(template.face, template.colours)
             native_charts.draw(page, block, box, words, looks)
         case Grid():
-            table(page, block, box, template.face, _TABLE_SIZES)
+            sizes_of = _WHOLE_SIZES if block.whole else _TABLE_SIZES
+            table(page, block, box, template.face, sizes_of)
         case Bullets():
             style = replace(_ITEM, largest=sizes.item)
             put(page, box, block.items, style, template.face, block.more)

@@ -161,7 +161,9 @@ def table(slide: Slide, grid: Grid, box: Box, face: Face, sizes: tuple[int, int]
     """Put a table on a slide, at the largest size at which it fits; rows left out are counted."""
     pad = (2 * _CELL[0], 2 * _CELL[1])
     room = (box[2] / POINT, box[3] / POINT)
-    fitted = fit_grid(grid.header, grid.rows, room, sizes, pad=pad, more=grid.more, face=face)
+    fitted = fit_grid(
+        grid.header, grid.rows, room, sizes, pad=pad, most_lines=8, more=grid.more, face=face
+    )
     rows = [grid.header, *fitted.rows]
     high = sum(fitted.heights)
     frame = slide.shapes.add_table(

@@ -10,6 +10,7 @@ from sim.report import names
 from sim.report.hinge_tables import Named, headline, largest_shift
 from sim.report.view import View
 from sim.verdicts import LESS, MORE, NO_DIFFERENCE, NOT_CLEAR, verdict
+from sim.words import mark
 
 _MOST_NAMED: Final = 3
 _CLEAR: Final = (LESS, MORE, NO_DIFFERENCE)
@@ -105,8 +106,11 @@ def _turn(view: View, scenario: str, measure: str, hinge: Hinge, moved: Moved) -
     )
 
 
-def hinge_sentences(view: View, scenario: str) -> list[str]:
-    """Return in plain words what the verdict on a scenario's headline hinges on."""
+def hinge_sentences(view: View, scenario: str, *, below: bool = True) -> list[str]:
+    """Return in plain words what the verdict on a scenario's headline hinges on.
+
+    `below` is whether a table of all verdicts that change follows.
+    """
     sensitivity = view.comparison.sensitivity
     measure = headline(view, scenario)
     if sensitivity is None or measure is None or not sensitivity.hinges:
@@ -118,17 +122,19 @@ def hinge_sentences(view: View, scenario: str) -> list[str]:
     said = said or _none(view, scenario, measure, len(sure))
     elsewhere = len({(turn.assumption, turn.measure) for turn in found if turn not in here})
     if elsewhere:
-        said.append(
-            view.words.say(
+        text = (
+            mark(
                 "Verdicts on other measures that change with some assumption: {n}, in the table "
-                "below.",
-                n=view.words.plain(elsewhere),
+                "below."
             )
+            if below
+            else mark("Verdicts on other measures that change with some assumption: {n}.")
         )
-    return said + _few_runs(view, scenario, measure) + _looked_at(view, scenario, measure)
+        said.append(view.words.say(text, n=view.words.plain(elsewhere)))
+    return said + few_runs(view, scenario, measure) + _looked_at(view, scenario, measure)
 
 
-def _few_runs(view: View, scenario: str, measure: str) -> list[str]:
+def few_runs(view: View, scenario: str, measure: str) -> list[str]:
     """Return where so few runs leave open whether the verdict stays."""
     sensitivity = view.comparison.sensitivity
     made = view.comparison.verdicts[scenario][measure]
