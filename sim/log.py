@@ -94,7 +94,6 @@ VISIT_DTYPE: Final = np.dtype(
     ]
 )  # fmt: skip
 STAY_DTYPE: Final = np.dtype([("member", "i2"), ("since", "i8"), ("until", "i8")])
-STEP_COLUMNS: Final = STEP_DTYPE.names or ()
 
 
 @dataclass(frozen=True)

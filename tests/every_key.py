@@ -20,7 +20,7 @@ from sim.blueprint import NONE
 from sim.case_table import CaseTable, Measured, measured
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.distributions import Distribution
-from sim.log import STEP_COLUMNS, Leaving, Outcome, Spell
+from sim.log import STEP_DTYPE, Leaving, Outcome, Spell
 from sim.office import Office
 from sim.replication import OfficeRuns
 from tests.offices import Raw
@@ -192,7 +192,7 @@ class Told:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         for cells in self.log.steps.rows.tolist():
-            row: dict[str, Any] = dict(zip(STEP_COLUMNS, cells, strict=True))
+            row: dict[str, Any] = dict(zip(STEP_DTYPE.names or (), cells, strict=True))
             route = self.layout.routes[self.procedure[row["dossier"]]]
             row["step"] = route.steps[row["place"]].name if row["place"] != NONE else ""
             row["case"] = self.case_of[row["filing"]]

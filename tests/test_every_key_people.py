@@ -11,7 +11,10 @@ import pytest
 
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.measures import tally
+from sim.office import Office
 from sim.presence import Member
+from sim.report.ledger import ledger
+from sim.words import Words
 from tests.every_key import (
     Told,
     close_to,
@@ -475,6 +478,18 @@ def desk_order(folder: Path, **given: Any) -> list[str]:
     names = ["zero", "never", "late", "soon"]
     found = Told(office(*demands, procedures=procedures, **given), folder)
     return [names[case] for case in found.order("desk")]
+
+
+def test_roles_title_is_what_readers_see_of_who_does_a_step(tmp_path: Path) -> None:
+    roles = {"serve": {"title": {"en": "Desk", "vi": "Bàn"}}}
+    plain = office(comes(tmp_path, "1 08:00"))
+    read = Office.model_validate(plain | {"roles": roles})
+    path = "procedures.permit.steps.serve.role"
+    for language, title in (("en", "Desk"), ("vi", "Bàn")):
+        parts = ledger(read, Words(language))
+        assert {e.path: e.value for part in parts for e in part.entries}[path] == title
+    titled = Told(plain | {"roles": roles}, tmp_path)
+    assert titled.in_hand == Told(plain, tmp_path).in_hand
 
 
 @pytest.mark.parametrize("given", [{}, {"roles": {"write": {"order": "first come"}}}])
