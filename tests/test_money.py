@@ -163,6 +163,16 @@ def test_what_cannot_be_judged_by_the_case_cannot_by_the_year() -> None:
     assert (found["trips"].mood, found["money"].mood) == ("", "better")
 
 
+def test_nothing_seen_in_few_cases_is_not_clear_by_the_year_either() -> None:
+    whole = with_difference("delegated", trips_saving_year=Estimate(0.0, 0.0, 0.0))
+    says = []
+    for made in ("not clear yet: more replications", "no difference that matters"):
+        trips = Verdict(made, -0.2, 0.2, 0.01)
+        found = whole.verdicts | {"delegated": whole.verdicts["delegated"] | {"trips": trips}}
+        says.append(year_says(view(replace(whole, verdicts=found)), "delegated", "trips"))
+    assert says == ["not clear yet: more replications", "no difference that matters"]
+
+
 def test_people_spend_no_more_where_fewer_of_them_give_up() -> None:
     less = Estimate(-300.0, -330.0, -270.0)
     whole = with_difference(

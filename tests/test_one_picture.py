@@ -115,9 +115,8 @@ def test_no_clear_difference_is_said_beside_the_dot() -> None:
     said = {"trips": "no difference that matters", "citizen_cost": "less"}
     found = {each.id: each.table.dots[1:] for each in multiples(view(with_verdicts(**said)))}
     assert all("no difference that matters" in dot.note for dot in found["picture-trips"])
-    *some, none = found["picture-wait_minutes"]
-    assert all("no clear difference: " in dot.note for dot in some)
-    assert none.note == "31.4, no difference that matters"  # not a minute, in any run
+    waits = found["picture-wait_minutes"]
+    assert all("no clear difference: " in dot.note for dot in waits)  # as the verdict says
 
 
 def test_the_numbers_behind_it_are_those_of_the_dots() -> None:

@@ -78,11 +78,11 @@ class _Judge:
         self, view: View, scenario: str, measure: str, difference: Estimate
     ) -> tuple[str, Estimate]:
         """Return what a difference amounts to, and the interval that decides it."""
-        if difference.low == difference.high == 0:
-            return NO_DIFFERENCE, difference
         made = view.comparison.verdicts.get(scenario, {}).get(measure)
         if made is not None:
             return made.says, Estimate(difference.mean, made.low, made.high)
+        if difference.low == difference.high == 0:
+            return NO_DIFFERENCE, difference
         wide = widened(difference, self.confidence, view.comparison.replications)
         if measure not in self.few.get(scenario, ()):
             return NOT_CLEAR, wide

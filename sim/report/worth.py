@@ -168,8 +168,10 @@ def _judged(view: View, scenario: str, kind: Kind) -> Verdict | None:
     takes = prod(each.mean for each in before if each is not None and each.mean is not None)
     wide = widened(year, simultaneous(len(view.others)), run.replications)
     found = verdict(wide, run.relative * abs(takes))
-    if source.of in made and made[source.of].says == TOO_MANY_OPEN:
-        return replace(found, says=TOO_MANY_OPEN)
+    by_case = made[source.of].says if source.of in made else ""
+    nothing_seen = year.low == year.high == 0
+    if by_case == TOO_MANY_OPEN or (by_case == NOT_CLEAR and nothing_seen):
+        return replace(found, says=by_case)
     return found
 
 
