@@ -73,7 +73,7 @@ def test_without_a_chromium_it_says_how_to_get_one(few, monkeypatch):
 
 def test_a_browser_that_is_none_is_told(few, monkeypatch):
     monkeypatch.setenv("BROWSER_PATH", str(shutil.which("false")))
-    with pytest.raises(PlannerError, match="the Chromium did not draw"):
+    with pytest.raises(PlannerError, match=r"the Chromium did not draw \([A-Z][\w ]+\)\. Pict"):
         images.images(decks.view(decks.comparison()))
 
 

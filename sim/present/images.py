@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import math
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim import look
 from sim.errors import PlannerError
 from sim.look import Figure
+from sim.present import browser
+from sim.present.browser import Drawing, NoBrowserError, NotDrawnError
 from sim.report import money, one_picture, who
 from sim.report.changes import changes
 from sim.report.fullness import fullness
 from sim.report.hinges import hinges
 from sim.report.pictures import pictures
 from sim.report.view import View
+from sim.said import phrase, sentences
 from sim.words import Words
 
 FOLDER: Final = "pictures"
@@ -29,15 +31,7 @@ _SCALE: Final = 2
 _EDGE: Final = 16
 _TITLE_LINE: Final = 22
 _TITLE_LETTERS: Final = 95
-_SECONDS: Final = 90
-_TABS: Final = 2
-_NEEDS: Final = (
-    "Pictures need Kaleido and a Chromium or Chrome: install them, in the folder of onestop, with\n"
-    '  pip install ".[pictures]"\n'
-    "  kaleido_get_chrome\n"
-    "or install the system's (apt install chromium); another place can be named in the "
-    "environment variable BROWSER_PATH."
-)
+_COMMANDS: Final = '  pip install ".[pictures]"\n  kaleido_get_chrome'
 
 
 @dataclass(frozen=True)
@@ -101,37 +95,39 @@ def images(view: View) -> dict[str, bytes]:
         If Kaleido or a Chromium is missing, or does not do its work; it says how to get them.
     """
     figures = [(each.stem, _titled(each, view.words)) for each in charts(view)]
+    wanted = [(name, kind, figure) for name, figure in figures for kind in FORMATS]
     try:
         import kaleido  # noqa: F401
-        from choreographer.errors import BrowserFailedError, ChromeNotFoundError
     except ImportError:
-        raise PlannerError(f"--pictures: Kaleido is not installed. {_NEEDS}") from None
+        raise _needs(phrase("--pictures: Kaleido is not installed.")) from None
     try:
-        return asyncio.run(asyncio.wait_for(_drawn(figures), _SECONDS + 10 * len(figures)))
-    except ChromeNotFoundError:
-        raise PlannerError(f"--pictures: no Chromium was found. {_NEEDS}") from None
-    except (BrowserFailedError, TimeoutError, OSError, RuntimeError) as error:
-        said = str(error).partition("\n")[0] or type(error).__name__
-        raise PlannerError(f"--pictures: the Chromium did not draw ({said}). {_NEEDS}") from None
+        made = browser.drawn([_drawing(kind, figure) for _, kind, figure in wanted])
+    except NoBrowserError:
+        raise _needs(phrase("--pictures: no Chromium was found.")) from None
+    except NotDrawnError as error:
+        text = phrase("--pictures: the Chromium did not draw ({reason}).", reason=str(error))
+        raise _needs(text) from None
+    return {
+        f"{name}.{kind}": content for (name, kind, _), content in zip(wanted, made, strict=True)
+    }
 
 
-async def _drawn(figures: Sequence[tuple[str, Figure]]) -> dict[str, bytes]:
-    """Draw figures in one browser, a few at a time."""
-    from kaleido import Kaleido
+def _needs(said: str) -> PlannerError:
+    """Return what is missing, and how to get it."""
+    how = phrase(
+        "Pictures need Kaleido and a Chromium or Chrome: install them, in the folder of onestop, "
+        "with\n{commands}\nor install the system's ({system}); another place can be named in the "
+        "environment variable {variable}.",
+        commands=_COMMANDS,
+        system="apt install chromium",
+        variable="BROWSER_PATH",
+    )
+    return PlannerError(sentences(said, how))
 
-    wanted = [(name, kind, figure) for name, figure in figures for kind in FORMATS]
-    # Nothing is fetched from the network: formulas, which none has, would be.
-    async with Kaleido(n=_TABS, timeout=_SECONDS, mathjax=False) as browser:
 
-        async def drawn(figure: Figure, kind: str) -> bytes:
-            scale = _SCALE if kind == "png" else 1
-            size = {"width": _WIDE, "height": figure["layout"]["height"], "scale": scale}
-            content: bytes = await browser.calc_fig(figure, opts={"format": kind, **size})
-            return content
-
-        made = await asyncio.gather(*(drawn(figure, kind) for _, kind, figure in wanted))
-    names = [f"{name}.{kind}" for name, kind, _ in wanted]
-    return dict(zip(names, made, strict=True))
+def _drawing(kind: str, figure: Figure) -> Drawing:
+    high = figure["layout"]["height"]
+    return Drawing(figure, kind, _WIDE, high, scale=_SCALE if kind == "png" else 1)
 
 
 def _titled(image: Image, words: Words) -> Figure:
