@@ -223,3 +223,18 @@ def test_the_first_slide_names_what_scenarios_are_compared_with():
     assert deck(decks.view(alone)).answer == (
         "“No cutoff, and signing delegated”, with nothing to compare it with"
     )
+
+
+def test_a_rival_without_a_clear_gain_of_its_own_may_be_not_apart_too():
+    wide = changed("until_closing", {"trips": Estimate(-0.16, -0.4, 0.08)}, {})
+    made = wide.verdicts["until_closing"]
+    unsure = replace(
+        wide,
+        verdicts=wide.verdicts
+        | {"until_closing": made | {"trips": replace(made["trips"], says=NOT_CLEAR)}},
+    )
+    lead = Findings(decks.view(unsure)).standing.lead
+    assert lead is not None
+    assert lead.scenario == "delegated"
+    assert "until_closing" in lead.alike
+    assert not lead.throughout

@@ -62,7 +62,7 @@ class FittedGrid:
     heights: tuple[float, ...]
 
 
-def face(font: str) -> Face:
+def face_of(font: str) -> Face:
     """Return how much room a font needs; unknown ones are taken to be large."""
     name = font.casefold()
     if not name or name.startswith(_NARROW):

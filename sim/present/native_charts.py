@@ -109,6 +109,8 @@ _TITLE, _TITLE_LINE = 11, 14.0
 """Size of an axis' title, and points for a line of it."""
 _LEGEND: Final = 22.0
 """For a line of the legend."""
+_LEGEND_WIDE: Final = 0.8
+"""Share of a chart's width for the legend, whose columns are all as wide as the widest."""
 
 
 def _roomed(chart: Chart, box: Box, face: Face) -> tuple[Chart, _Room]:
@@ -152,8 +154,9 @@ def _is_listed(chart: Chart) -> bool:
 def _legend_lines(chart: Chart, wide: float, face: Face) -> int:
     if not _is_listed(chart):
         return 0
-    whole = sum(width(s.name, _SIZES[0], face=face) + 30 for s in chart.panel.series)
-    return max(ceil(whole / (wide * 0.9)), 1)
+    widest = max(width(s.name, _SIZES[0], face=face) + 30 for s in chart.panel.series)
+    columns = max(floor(wide * _LEGEND_WIDE / widest), 1)
+    return ceil(len(chart.panel.series) / columns)
 
 
 def _lay_out(made: Any, room: _Room) -> None:

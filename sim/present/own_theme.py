@@ -99,25 +99,33 @@ def _titles_left(made: Slides) -> None:
     font.set("b", "1")
     for page in (made.slide_master, *made.slide_layouts):
         for shape in page.placeholders:
-            kind = shape.element.ph.get("type")
-            body = shape.element.txBody.bodyPr
-            for side in ("lIns", "rIns") if kind in (*_PLACES, *_COVER) else ():
-                body.set(side, "0")
-            if kind in ("title", "ctrTitle", "subTitle"):
-                shape.element.txBody.bodyPr.set("anchor", "b" if kind == "ctrTitle" else "t")
-            if kind == "title":
-                shape.element.txBody.bodyPr.set("anchor", "t")
-            if kind == "subTitle":
-                for level in shape.element.iter(qn("a:lvl1pPr")):
-                    level.set("algn", "l")
-            for font in shape.element.iter(qn("a:defRPr")):
-                if kind in ("dt", "ftr", "sldNum"):
-                    font.set("sz", str(Pt(10).centipoints))
-                # The second ink in place of tints too pale to be read.
-                for colour in font.iter(qn("a:schemeClr")) if kind in _PALE else ():
-                    colour.set("val", "tx2")
-                    for tint in list(colour):
-                        colour.remove(tint)
+            _set(shape.element, shape.element.ph.get("type"))
+
+
+_ANCHORS: Final = {"title": "t", "ctrTitle": "b", "subTitle": "t"}
+
+
+def _set(element: Any, kind: str | None) -> None:
+    """Set a placeholder of one kind: without side margins, where it has a place of ours."""
+    body = element.txBody.bodyPr
+    for side in ("lIns", "rIns") if kind in (*_PLACES, *_COVER) else ():
+        body.set(side, "0")
+    if kind in _ANCHORS:
+        body.set("anchor", _ANCHORS[kind])
+    for level in element.iter(qn("a:lvl1pPr")) if kind == "subTitle" else ():
+        level.set("algn", "l")
+    for font in element.iter(qn("a:defRPr")) if kind in _PALE else ():
+        if kind != "subTitle":
+            font.set("sz", str(Pt(10).centipoints))
+        _darkened(font)
+
+
+def _darkened(font: Any) -> None:
+    """Take the second ink in place of tints too pale to be read."""
+    for colour in font.iter(qn("a:schemeClr")):
+        colour.set("val", "tx2")
+        for tint in list(colour):
+            colour.remove(tint)
 
 
 def _themed(theme: bytes) -> bytes:

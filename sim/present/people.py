@@ -132,10 +132,13 @@ def gainers(found: Findings) -> Slide | None:
         _diverging(found, panel, say("{title}, “{scenario}”", title=panel.title, scenario=name))
         for panel in panels[:1]
     ]
-    spoken = [" ".join([each.name + ":", each.says]) for each in who.gainers(view) if each.says]
-    sides = [
-        side.summary for each in who.gainers(view) if each.id == found.shown for side in each.sides
+    told = who.gainers(view)
+    spoken = [
+        say("{scenario}: {finding}", scenario=each.name, finding=each.says)
+        for each in told
+        if each.says
     ]
+    sides = [side.summary for each in told if each.id == found.shown for side in each.sides]
     return Slide(_title_of_gainers(found), tuple(charts), (*spoken, *sides, found.sure), found.foot)
 
 

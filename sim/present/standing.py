@@ -29,7 +29,7 @@ class Lead:
     scenario, measure
         Which, and in what: such as ``trips`` or ``trips@PROCEDURE``.
     alike
-        Ids of the scenarios that gain in it too, and from which it is not clearly apart.
+        Ids of the scenarios from which it is not clearly apart in it.
     throughout
         Whether it clearly gains more than every other, and none gains clearly more in anything
         else.
@@ -164,9 +164,10 @@ class Standing:
 
     def _leading(self, measure: str, gains: list[str]) -> Lead:
         best = max(gains, key=lambda id_: abs(self.mean(id_, measure)))
-        alike = [id_ for id_ in gains if not self._apart(best, id_, measure)]
+        alike = [id_ for id_ in self._open_to if not self._apart(best, id_, measure)]
         assumed = self._assumed
-        first = min(alike, key=lambda id_: (assumed[id_], -abs(self.mean(id_, measure))))
+        clear = [id_ for id_ in alike if id_ in gains]
+        first = min(clear, key=lambda id_: (assumed[id_], -abs(self.mean(id_, measure))))
         others = tuple(id_ for id_ in alike if id_ != first)
         rivals = [id_ for id_ in self._open_to if id_ != first]
         throughout = not others and not any(

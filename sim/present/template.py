@@ -22,7 +22,7 @@ from pptx.slide import SlideLayout
 from pptx.util import Emu
 
 from sim.errors import PlannerError
-from sim.present.fitting import Face, face
+from sim.present.fitting import Face, face_of
 from sim.present.own_theme import own_presentation
 from sim.said import phrase
 
@@ -122,8 +122,8 @@ def template(path: Path | None) -> Template:
             cover,
             plain,
             _body(slides, titled, plain),
-            face(fonts["major"]),
-            face(fonts["minor"]),
+            face_of(fonts["major"]),
+            face_of(fonts["minor"]),
             colours,
         )
 

@@ -28,8 +28,8 @@ _PERSON: Final = (0.16, 0.36)
 _PAPERS: Final = (0.58, 0.2)
 """Where in a lane bars begin, and how tall they are, as shares of it."""
 _TICK: Final = Style(11, 8, tone=palette.SOFT, align=PP_ALIGN.CENTER)
-_LANE: Final = Style(14, 10, bold=True, anchor=MSO_ANCHOR.BOTTOM)
-_NOTE: Final = Style(12, 10, tone=palette.SOFT)
+_LANE: Final = Style(14, 8, bold=True, anchor=MSO_ANCHOR.BOTTOM)
+_NOTE: Final = Style(12, 8, tone=palette.SOFT)
 _DAY: Final = Style(11, 8, bold=True, tone=palette.SOFT)
 _KEY: Final = Style(12, 8, anchor=MSO_ANCHOR.MIDDLE)
 _IN_HAND: Final = Style(14, 8, bold=True, align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE)
@@ -103,21 +103,19 @@ def _labels(
     for place, (share, text) in enumerate(labels):
         to_next = round(wide * (places[place + 1] - share))
         room = wide // 12 if style.align == PP_ALIGN.CENTER else to_next
-        if room > wide // 40:
+        if width(text, style.smallest, bold=style.bold, face=face) * POINT <= room:
             put(page, (left + round(wide * share), top, room, high), [text], style, face)
 
 
 def _names(page: Page, places: Sequence[tuple[Lane, Box]], face: Face) -> None:
     """Write what lanes are called and come to, all at the same sizes."""
-    halves = [(lane, (*box[:3], box[3] * 11 // 24)) for lane, box in places]
-    name, note = (
-        min(fitting_size(box, [text(lane)], style, face) for lane, box in halves)
-        for text, style in ((_name_of, _LANE), (_note_of, _NOTE))
-    )
-    for lane, (left, top, wide, half) in halves:
-        put(page, (left, top, wide, half), [lane.name], replace(_LANE, largest=name), face)
-        below = (left, top + half, wide, half)
-        put(page, below, [lane.note], replace(_NOTE, largest=note), face)
+    upper = [(lane, (*box[:3], box[3] * 14 // 24)) for lane, box in places]
+    lower = [(lane, (box[0], box[1] + box[3] * 14 // 24, box[2], box[3] * 8 // 24))
+             for lane, box in places]  # fmt: skip
+    for boxes, text, style in ((upper, _name_of, _LANE), (lower, _note_of, _NOTE)):
+        size = min(fitting_size(box, [text(lane)], style, face) for lane, box in boxes)
+        for lane, box in boxes:
+            put(page, box, [text(lane)], replace(style, largest=size), face)
 
 
 def _name_of(lane: Lane) -> str:
