@@ -21,7 +21,7 @@ from sim.report.sure import sure as report_sure
 from sim.tornado import Tornado
 from sim.verdicts import LESS, MORE, NO_DIFFERENCE
 
-_MOST_BARS: Final = 6
+_MOST_BARS: Final = 5
 
 
 def sure(found: Findings) -> Slide | None:

@@ -101,7 +101,7 @@ class _Room:
 
 _NAMES: Final = (0.16, 0.52)
 """Shares of a chart's width for the names of bars, at least and at most."""
-_SIZES: Final = (12, 9)
+_SIZES: Final = (12, 8)
 _TICKS: Final = 10
 _AXIS: Final = 26.0
 """Points below the bars for the axis."""
