@@ -131,12 +131,16 @@ class Verdict:
         The simultaneous (Bonferroni) interval of the difference it was made from.
     matters
         The smallest difference that matters, in the measure's unit.
+    missed
+        How large a difference may be of which nothing was seen in so many cases, in that unit:
+        the interval is that wide at least where all replications agree.
     """
 
     says: str
     low: float | None
     high: float | None
     matters: float
+    missed: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from sim.office import Office
 from sim.precision import read_precision
 from sim.replication import COMPILED, ENGINES
 from sim.results import Writer
+from sim.said import listed, phrase
 from sim.samples import Samples, differences_of, measures_of, picture_edges, pictures_of
 from sim.stopping import Rounds
 from sim.study import Study
@@ -28,10 +29,11 @@ from sim.summaries import AGES_DAYS
 from sim.verdicts import (
     HEADLINE,
     MOST_OPEN,
-    OPEN_SPOILS,
     TOO_MANY_OPEN,
     matters_for,
     simultaneous,
+    spoilt,
+    unseen,
     verdict,
 )
 from sim.worker import Plan
@@ -92,7 +94,13 @@ def compare(
         engine.
     """
     if engine not in ENGINES:
-        raise PlannerError(f"engine: expected one of {', '.join(ENGINES)}, found {engine!r}")
+        raise PlannerError(
+            phrase(
+                "engine: expected one of {known}, found {found}",
+                known=listed(ENGINES),
+                found=repr(engine),
+            )
+        )
     asked = read_precision(precision, study.replications, max_replications)
     if asked is not None:
         study = study.changed(replications=asked.first)
@@ -188,7 +196,16 @@ def _comparison(
         baseline=study.baseline,
         scenarios=_scenarios(study, offices, samples),
         differences={name: differences_of(base, samples[name]) for name in others},
-        verdicts={name: _verdicts(study, base, samples[name], len(others)) for name in others},
+        verdicts={
+            name: _verdicts(
+                study,
+                base,
+                samples[name],
+                scenarios=len(others),
+                alike=offices[name] == offices[study.baseline],
+            )
+            for name in others
+        },
         fares={
             name: fares_of(samples[name].gains(), offices[study.baseline], offices.values())
             for name in others
@@ -229,15 +246,20 @@ def _warnings(samples: Samples) -> tuple[StillOpen, ...]:
     return (StillOpen(share, of_age, left.oldest_days),)
 
 
-def _verdicts(study: Study, base: Samples, other: Samples, scenarios: int) -> dict[str, Verdict]:
+def _verdicts(
+    study: Study, base: Samples, other: Samples, *, scenarios: int, alike: bool
+) -> dict[str, Verdict]:
+    """Return the verdicts on a scenario; `alike` if its office is the one it is compared with."""
     confidence = simultaneous(scenarios)
-    spoilt = max(base.open_share(), other.open_share()) > MOST_OPEN
+    still_open = max(base.open_share(), other.open_share())
     found: dict[str, Verdict] = {}
     for name in HEADLINE:
         first, second = base.ratio(name), other.ratio(name)
         least = matters_for(name, study.matters, first.value)
-        judged = verdict(difference(first, second, confidence), least)
-        if spoilt and name in OPEN_SPOILS:
-            judged = Verdict(TOO_MANY_OPEN, judged.low, judged.high, least)
+        cases = min(base.cases_of(name), other.cases_of(name))
+        missed = 0.0 if alike else unseen(name, cases, first.value)
+        judged = verdict(difference(first, second, confidence), least, missed)
+        if spoilt(name, still_open):
+            judged = replace(judged, says=TOO_MANY_OPEN)
         found[name] = judged
     return found

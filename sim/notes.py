@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sim.comparison import Reached, StillOpen
+from sim.verdicts import MOST_OPEN_OF_ANY
 from sim.words import Words, mark
 
 _ENOUGH: Final = mark(
@@ -23,6 +24,14 @@ _LOPSIDED: Final = mark(
     "The cap of {count} replications was reached: {measure} is {width} in {scenario}, but "
     "lopsided, {arm} on one side, asked was {asked}; about {needed} would be needed"
 )
+_SOME_OPEN: Final = mark(
+    "{share} of the cases were still open at the end of the runs (by days open: {ages}; the "
+    "oldest: {days}): no verdict on turnaround, trips and cases given up"
+)
+_MANY_OPEN: Final = mark(
+    "{share} of the cases were still open at the end of the runs (by days open: {ages}; the "
+    "oldest: {days}): no verdict on anything but the office's cost"
+)
 
 
 def still_open(warning: StillOpen, words: Words) -> str:
@@ -35,9 +44,9 @@ def still_open(warning: StillOpen, words: Words) -> str:
         )
         for days, count in warning.of_age
     ]
+    text = _SOME_OPEN if warning.share <= MOST_OPEN_OF_ANY else _MANY_OPEN
     return words.say(
-        "{share} of the cases were still open at the end of the runs (by days open: {ages}; the "
-        "oldest: {days}): no verdict on turnaround",
+        text,
         share=words.percent(warning.share),
         ages=", ".join(ages),
         days=words.number(warning.oldest_days, 0),

@@ -107,6 +107,11 @@ class Samples:
         place = self._places[name]
         return Ratio(sums[:, place], counts[:, place])
 
+    def cases_of(self, name: str) -> float:
+        """Return over how many cases or dossiers a mean is, in all replications."""
+        _, counts = self._columns()
+        return float(counts[:, self._places[name]].sum())
+
     def _columns(self) -> tuple[Floats, Floats]:
         if "columns" not in self._known:
             self._known["columns"] = np.array(self._sums), np.array(self._counts)

@@ -27,6 +27,8 @@ from sim.verdicts import (
     NOT_CLEAR,
     matters_for,
     simultaneous,
+    spoilt,
+    unseen,
     verdict,
 )
 from tests.summaries import percentile_of, summary_of
@@ -302,6 +304,61 @@ def test_a_verdict_is_clear_only_beyond_zero_and_what_matters(
 
 def test_no_change_at_all_is_no_difference_even_where_anything_would_matter() -> None:
     assert verdict(Estimate(0.0, 0.0, 0.0), 0.0).says == NO_DIFFERENCE
+
+
+@pytest.mark.parametrize(
+    ("mean", "missed", "says"),
+    [
+        (0.0, 0.0, NO_DIFFERENCE),
+        (0.0, 0.999, NO_DIFFERENCE),
+        (0.0, 1.0, NOT_CLEAR),
+        (5.0, 4.9, MORE),
+        (5.0, 5.0, NOT_CLEAR),
+        (-5.0, 4.9, LESS),
+    ],
+)
+def test_where_all_replications_agree_the_interval_reaches_to_what_may_be_missed(
+    mean: float, missed: float, says: str
+) -> None:
+    found = verdict(Estimate(mean, mean, mean), 1.0, missed)
+    assert (found.says, found.low, found.high) == (says, mean - missed, mean + missed)
+
+
+def test_where_replications_differ_their_spread_is_all_that_counts() -> None:
+    found = verdict(Estimate(0.0, -0.5, 0.5), 1.0, 100.0)
+    assert (found.says, found.low, found.high) == (NO_DIFFERENCE, -0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("measure", "missed"),
+    [
+        ("trips", 0.03),
+        ("lost", 0.03),
+        ("same_day_share", 0.03),
+        ("turnaround_hours", 0.24),
+        ("wait_minutes", 0.06),
+        ("citizen_cost", 0.06),
+    ],
+)
+def test_what_none_of_a_hundred_cases_show_may_be_true_of_three(
+    measure: str, missed: float
+) -> None:
+    assert unseen(measure, 100, -2.0) == pytest.approx(missed)
+    assert unseen(measure, 480_000, 0.0) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("share", "left"),
+    [
+        (0.01, set(HEADLINE)),
+        (0.011, {"wait_minutes", "visit_minutes", "citizen_cost", "office_cost"}),
+        (0.05, {"wait_minutes", "visit_minutes", "citizen_cost", "office_cost"}),
+        (0.051, {"office_cost"}),
+    ],
+)
+def test_the_more_cases_are_open_the_less_is_said(share: float, left: set[str]) -> None:
+    assert {measure for measure in HEADLINE if not spoilt(measure, share)} == left
+    assert spoilt("trips@permit", share) is spoilt("trips", share)
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,11 @@ from sim.study import Study
 from sim.verdicts import (
     HEADLINE,
     MOST_OPEN,
-    OPEN_SPOILS,
     TOO_MANY_OPEN,
     matters_for,
     simultaneous,
+    spoilt,
+    unseen,
     verdict,
 )
 
@@ -202,6 +203,9 @@ class _Columns:
             for name in MEASURED
         }
         self.open = np.array([_open(own), _open(base)])
+        self.cases = {
+            name: min(float(np.sum(each.counts[name])) for each in (own, base)) for name in MEASURED
+        }
 
     @property
     def open_share(self) -> float:
@@ -328,19 +332,20 @@ def _ranked(offices: Sequence[_Columns]) -> dict[str, list[Place | None]]:
 
 
 def _spoilt(office: _Columns, measure: str) -> bool:
-    return measure in OPEN_SPOILS and office.open_share > MOST_OPEN
+    return spoilt(measure, office.open_share)
 
 
 def _verdicts(study: Study, offices: Sequence[_Columns], scenarios: int) -> dict[str, Verdict]:
     confidence = simultaneous(scenarios)
     opened = np.sum([each.open for each in offices], axis=0)
-    spoilt = (opened[:, 0] > MOST_OPEN * opened[:, 1]).any()
+    still_open = float((opened[:, 0] / np.maximum(opened[:, 1], 1)).max())
     found: dict[str, Verdict] = {}
     for name in HEADLINE:
         before = _of_means(offices, name, _mean_before)
         least = matters_for(name, study.matters, before.mean)
-        judged = verdict(_of_means(offices, name, _mean_difference, confidence), least)
-        if spoilt and name in OPEN_SPOILS:
+        missed = unseen(name, sum(each.cases[name] for each in offices), before.mean)
+        judged = verdict(_of_means(offices, name, _mean_difference, confidence), least, missed)
+        if spoilt(name, still_open):
             judged = replace(judged, says=TOO_MANY_OPEN)
         found[name] = judged
     return found

@@ -20,11 +20,10 @@ from sim.sensitivity.assumptions import Assumption
 from sim.sensitivity.runs import Found, Sums
 from sim.verdicts import (
     HEADLINE,
-    MOST_OPEN,
     NOT_CLEAR,
-    OPEN_SPOILS,
     TOO_MANY_OPEN,
     simultaneous,
+    spoilt,
     verdict,
 )
 
@@ -101,14 +100,14 @@ def shifts(comparison: Comparison, as_it_is: Found, moved: Found, *, whole: bool
 def _shift(
     measure: str, before: tuple[Sums, Sums], after: tuple[Sums, Sums], *, whole: bool
 ) -> Shift:
-    spoilt = measure in OPEN_SPOILS and _too_open(after) and not _too_open(before)
+    too_open = spoilt(measure, _still_open(after)) and not spoilt(measure, _still_open(before))
     own, there = _between(measure, *before), _between(measure, *after)
     if own is None or there is None:
-        return Shift(None, None, spoilt)
+        return Shift(None, None, too_open)
     by_replication = None
     if own.by_replication is not None and there.by_replication is not None:
         by_replication = there.by_replication - own.by_replication
-    return Shift(there.value - own.value, by_replication, spoilt, there if whole else None)
+    return Shift(there.value - own.value, by_replication, too_open, there if whole else None)
 
 
 def _between(measure: str, base: Sums, scenario: Sums) -> There | None:
@@ -123,8 +122,8 @@ def _between(measure: str, base: Sums, scenario: Sums) -> There | None:
     return There(second.value - first.value, paired)
 
 
-def _too_open(found: tuple[Sums, Sums]) -> bool:
-    return max(each.still_open for each in found) > MOST_OPEN
+def _still_open(found: tuple[Sums, Sums]) -> float:
+    return max(each.still_open for each in found)
 
 
 def weight(comparison: Comparison, *ends: Shifts) -> float:
@@ -160,7 +159,7 @@ def _turns(comparison: Comparison, scenario: str, measure: str, shift: Shift) ->
         return False
     by = shift.value or 0.0
     moved = Estimate((own.mean or 0.0) + by, (low or 0.0) + by, (high or 0.0) + by)
-    return shift.spoilt or verdict(moved, made.matters).says != made.says
+    return shift.spoilt or verdict(moved, made.matters, made.missed).says != made.says
 
 
 def hinge(
@@ -251,7 +250,7 @@ def _verdicts(comparison: Comparison, scenario: str, found: dict[str, Shift]) ->
         elif moved.low is not None and made.says == NOT_CLEAR:
             says[measure] = NOT_CLEAR
         elif moved.low is not None:
-            says[measure] = verdict(moved, made.matters).says
+            says[measure] = verdict(moved, made.matters, made.missed).says
     return says
 
 
