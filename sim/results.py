@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.archive import ARCHIVE, archived
 from sim.comparison import Comparison, Measures
 from sim.errors import PlannerError, cannot_write
+from sim.said import phrase
 
 if TYPE_CHECKING:
     from sim.worker import Replicated
@@ -38,7 +39,7 @@ def write_together(folder: Path, files: Mapping[str, bytes | Path]) -> None:
     aside: dict[str, Path] = {}
     try:
         for name, content in files.items():
-            aside[name] = content if isinstance(content, Path) else _aside(folder, name)
+            aside[name] = content if isinstance(content, Path) else _aside(folder)
             if not isinstance(content, Path):
                 aside[name].write_bytes(content)
             aside[name].chmod(0o644)
@@ -49,8 +50,8 @@ def write_together(folder: Path, files: Mapping[str, bytes | Path]) -> None:
             written.unlink(missing_ok=True)
 
 
-def _aside(folder: Path, name: str) -> Path:
-    handle, path = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+def _aside(folder: Path) -> Path:
+    handle, path = tempfile.mkstemp(dir=folder, prefix=".unfinished.")
     os.close(handle)
     return Path(path)
 
@@ -114,8 +115,11 @@ class Writer:
             self._aside = tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished.")
         except OSError as error:
             raise PlannerError(
-                f"{folder}: cannot write there ({error.strerror}). "
-                "Choose another folder with --out."
+                phrase(
+                    "{folder}: cannot write there ({reason}). Choose another folder with --out.",
+                    folder=folder,
+                    reason=error.strerror,
+                )
             ) from None
 
     @property

@@ -121,3 +121,31 @@ def test_what_is_moved_changes_nothing_else(results, tmp_path):
     assert with_it.differences == without.differences
     assert with_it.verdicts == without.verdicts
     assert with_it.story == without.story
+
+
+def test_a_folder_in_place_of_the_page_is_told_with_a_name_that_would_do(results, tmp_path):
+    (tmp_path / "pages").mkdir()
+    said = " ".join(refused(run("report", results, "--out", tmp_path / "pages")).split())
+    assert said.startswith(f"{tmp_path / 'pages'}: expected a file to write the page to, found a")
+    assert said.endswith(str(tmp_path / "pages" / "report.html"))
+    assert list((tmp_path / "pages").iterdir()) == []
+
+
+@pytest.mark.parametrize(("letters", "code"), [(255, 0), (256, 2)])
+def test_a_name_may_be_as_long_as_the_disk_has_it(letters, code, results, tmp_path):
+    name = "p" * (letters - len(".html")) + ".html"
+    done = run("report", results, "--out", tmp_path / "pages" / name)
+    assert done.exit_code == code
+    if code:
+        assert f"pages/{name}: cannot write there" in "".join(refused(done).split("\n"))
+    assert [path.name for path in (tmp_path / "pages").iterdir()] == ([] if code else [name])
+
+
+def test_what_was_left_out_is_said_in_the_language_asked_for(results):
+    beside = results.parent / "drop_cutoff_province"
+    beside.mkdir()
+    (beside / "summary.json").write_text("[]")
+    made = run("report", results, "--lang", "vi")
+    assert made.exit_code == 0
+    assert made.stderr.startswith("Bỏ qua: ")
+    assert "gặp phải thứ khác" in made.stderr

@@ -48,7 +48,7 @@ def present(  # noqa: PLR0917 - options, given by name
         found = read_archive(results)
         office = found.scenarios[found.baseline].office
         view = View(found, Words(code, office.currency))
-        totals = province_of(results, province, found)
+        totals = province_of(results, province, found, code)
         all_is_imported()
         files = _files(view, totals, template, pictures=pictures, excel=excel)
         for path in _written(out or results, files):

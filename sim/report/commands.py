@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands import Lang, all_is_imported, prepare, told
-from sim.errors import PlannerError
+from sim.errors import PlannerError, cannot_write
+from sim.said import in_words, phrase
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
@@ -39,20 +40,40 @@ def report(
         from sim.archive import read_archive
         from sim.languages import language
         from sim.report.page import render
-        from sim.results import REPORT, write_together
+        from sim.results import REPORT
 
         code = language(lang)
         found = read_archive(results)
-        totals = province_of(results, province, found)
+        path = out or results / REPORT
+        totals = province_of(results, province, found, code)
         all_is_imported()
         page = render(found, code, totals).encode()
-        path = out or results / REPORT
-        prepare(path.parent)
-        write_together(path.parent, {path.name: page})
+        _write(path, page)
         typer.echo(f"Report: {path}")
 
 
-def province_of(results: Path, province: Path | None, found: Comparison) -> ProvinceTotals | None:
+def _write(path: Path, page: bytes) -> None:
+    from sim.results import REPORT, write_together
+
+    if path.is_dir():
+        raise PlannerError(
+            phrase(
+                "{path}: expected a file to write the page to, found a folder. Name a file, such "
+                "as {example}",
+                path=path,
+                example=path / REPORT,
+            )
+        )
+    prepare(path.parent)
+    try:
+        write_together(path.parent, {path.name: page})
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def province_of(
+    results: Path, province: Path | None, found: Comparison, language: str
+) -> ProvinceTotals | None:
     """Return what the province of a comparison gains; None if none was run.
 
     Parameters
@@ -64,8 +85,11 @@ def province_of(results: Path, province: Path | None, found: Comparison) -> Prov
         which such a run writes unless told otherwise, if that is of the same study.
     found
         The comparison.
+    language
+        In which to say that one is left out.
     """
     from sim.report.province import province_totals
+    from sim.words import Words
 
     if province is not None:
         return province_totals(province, found)
@@ -75,5 +99,7 @@ def province_of(results: Path, province: Path | None, found: Comparison) -> Prov
     try:
         return province_totals(usual, found)
     except PlannerError as error:
-        typer.echo(f"Left out: {error}", err=True)
+        words = Words(language)
+        said = words.say("Left out: {reason}", reason=in_words(error.text, words))
+        typer.echo(said, err=True)
         return None
