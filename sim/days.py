@@ -19,7 +19,7 @@ others or with nobody there; worked on; lying there though nobody is busy; held 
 elsewhere; in the post; in the citizen's hands."""
 
 Reason = Literal["median", "p90", "late_afternoon", "most_gained", "most_lost", "example"]
-"""Why a case was chosen: the median of all, the 90th percentile, a dossier brought at 16:20 or
+"""Why a case was chosen: in the middle, the 90th percentile, a dossier brought at 16:20 or
 nearest to it, the one with the greatest gain or loss, or as one more to choose from."""
 
 Leave = Literal[
@@ -202,7 +202,7 @@ class Days:
     scenes
         By scenario.
     typical_by
-        Of what the median and the 90th percentile are: of time on the premises, where most results
+        Of what the 90th percentile is: of time on the premises, where most results of what is told
         come within one visit, else of turnaround.
     until
         Up to when scenes are shown; before midnight only in an office so large that a whole day

@@ -3,14 +3,15 @@
 The baseline's log chooses a few hundred candidates, by rule and before any scenario is looked at;
 each log, while it is at hand, tells their lives; in the end those are kept that are done under
 every scenario and come nearest to what was wished for. Nothing is chosen by eye: the median and
-the 90th percentile are what they say, the late afternoon's case is the nearest to 16:20, and those
-that gain or lose most are said to be just that, among the candidates.
+the 90th percentile are what they say, of those who come for what the study changes most often, the
+late afternoon's case is the nearest to 16:20, and those that gain or lose most are said to be just
+that, among the candidates.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
@@ -21,12 +22,14 @@ from sim.blueprint import NONE, Blueprint
 from sim.calendar import Bools, Ints
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from sim.days import Days, Reason, Scene, Story
+from sim.draws import Floats
 from sim.lives import SECOND_MS, Figures, Lives
 from sim.log import End, Outcome, ServiceLog, Spell
 from sim.scenes import Shown, scene, shown
 
 if TYPE_CHECKING:
     from sim.case_table import CaseTable
+    from sim.office import Office
 
 _NEAREST: Final = 25
 """Candidates for each case that is typical of something."""
@@ -41,6 +44,9 @@ _MOST_PAIRS: Final = 3
 _LATE_MS: Final = 16 * HOUR_MS + 20 * MINUTE_MS
 _AFTERNOON: Final = (15 * HOUR_MS, 17 * HOUR_MS)
 _NOON: Final = 12 * HOUR_MS
+
+_OFFICE_WIDE: Final = frozenset({"calendar", "visitor", "teams", "roles"})
+"""Parts of an office that everybody meets."""
 
 _By = Literal["turnaround", "visit"]
 
@@ -61,11 +67,16 @@ class StoryTeller:
         Of the demands of all scenarios; see :func:`sim.summaries.demand_numbers`.
     scenarios
         How many there will be.
+    touched
+        Ids of the demands that some scenario changes, see :func:`touched_by`; none for all.
     """
 
-    def __init__(self, numbers: dict[str, int], scenarios: int) -> None:
+    def __init__(
+        self, numbers: dict[str, int], scenarios: int, touched: frozenset[str] = frozenset()
+    ) -> None:
         self._numbers = numbers
         self._scenarios = scenarios
+        self._touched = touched
         self._blocks: list[Figures] = []
         self._chosen: _Chosen | None = None
         self._lives: dict[str, Lives] = {}
@@ -84,7 +95,7 @@ class StoryTeller:
         keys = _keys(log, layout, figures.place, self._numbers)
         if self._chosen is None:
             part = shown(log, layout, self._scenarios)
-            self._chosen = _choose(_Pool(log, layout, figures), keys, part)
+            self._chosen = _choose(_Pool(log, layout, figures, self._touched), keys, part)
         own = np.flatnonzero(np.isin(keys, self._chosen.keys))
         self._lives[scenario] = Lives(log, layout, _rows(figures, own), keys[own].tolist())
         if self._chosen.part is not None:
@@ -103,6 +114,27 @@ class StoryTeller:
             until=chosen.part.second(chosen.part.end),
             compared=len(_comparable(chosen, self._lives)),
         )
+
+
+def touched_by(base: Office, others: Iterable[Office]) -> frozenset[str]:
+    """Return the demands of an office that are otherwise in some other one, or all of them.
+
+    All are, where the other one differs in more than procedures and what people come for: whoever
+    shares its staff and hours feels it.
+    """
+    return frozenset(name for other in others for name in _touched(base, other))
+
+
+def _touched(base: Office, other: Office) -> Iterator[str]:
+    procedures = {each.id: each for each in other.procedures}
+    demands = {each.id: each for each in other.demands}
+    changed = {each.id for each in base.procedures if procedures.get(each.id) != each}
+    rest = _OFFICE_WIDE & {
+        name for name in type(base).model_fields if getattr(base, name) != getattr(other, name)
+    }
+    for demand in base.demands:
+        if rest or demands.get(demand.id) != demand or changed.intersection(demand.needs):
+            yield demand.id
 
 
 def _joined(blocks: list[Figures]) -> Figures:
@@ -138,7 +170,7 @@ class _Chosen:
     wishes
         Names of cases, by what they are wished for.
     by
-        Of what the median and 90th percentile are.
+        Of what the 90th percentile is.
     first_date
         Of the run.
     part
@@ -160,27 +192,46 @@ class _Pool:
     ----------
     rows, place
         Their rows among all measured cases, and places in the log.
-    demand, arrival, turnaround, visit
+    demand, arrival, turnaround, visit, wait, trips
         By such case; times in milliseconds.
+    ordinary
+        Those of whom the middle and the slow case are: they come for what is most common of what
+        the study changes, and are not served before others.
     """
 
-    def __init__(self, log: ServiceLog, layout: Blueprint, figures: Figures) -> None:
+    def __init__(
+        self, log: ServiceLog, layout: Blueprint, figures: Figures, touched: frozenset[str]
+    ) -> None:
         self.log = log
         self.layout = layout
+        self._touched = touched
         people = log.population
         self.rows = np.flatnonzero(log.case_end[figures.place] == End.DONE)
         self.place = figures.place[self.rows]
         self.demand = people.case_demand[self.place]
         self.arrival = people.case_arrival[self.place]
         self.turnaround = log.case_closed[self.place] - self.arrival
-        self.visit = figures.visit[self.rows]
-        within = (figures.trips[self.rows] == 1) & (self.turnaround <= self.visit)
+        self.visit, self.wait = figures.visit[self.rows], figures.wait[self.rows]
+        self.trips = figures.trips[self.rows]
+        self.ordinary = self._ordinary(people.case_class[self.place] == 0)
+        within = ((self.trips == 1) & (self.turnaround <= self.visit))[self.ordinary]
         self.by: _By = "visit" if 2 * int(within.sum()) > len(within) else "turnaround"
         self.time = self.visit if self.by == "visit" else self.turnaround
 
-    def everybody(self) -> Ints:
-        """Return all of them."""
-        return np.arange(len(self.place))
+    def _ordinary(self, served_first: Bools) -> Ints:
+        common = self.demand == next(iter(self.demands_touched()), NONE)
+        plain = np.flatnonzero(common & ~served_first)
+        return plain if len(plain) else np.flatnonzero(common)
+
+    def middle(self) -> Ints:
+        """Return the ordinary cases nearest to the median in all that is told, the nearest first.
+
+        The median of one alone may be far off in the others: a turnaround of the middle with an
+        hour in line.
+        """
+        told = (self.turnaround, self.visit, self.wait, self.trips)
+        away = np.max([_off_the_middle(column[self.ordinary]) for column in told], axis=0)
+        return self.ordinary[np.argsort(away, kind="stable")[:_NEAREST]]
 
     def near(self, share: float, count: int, among: Ints) -> Ints:
         """Return those nearest in rank to a quantile of some cases' time, the nearest first."""
@@ -194,11 +245,17 @@ class _Pool:
         ranked: list[int] = np.argsort(-counts, kind="stable").tolist()
         return [demand for demand in ranked if counts[demand]]
 
+    def demands_touched(self) -> list[int]:
+        """Return those of them that the study changes; all, where it changes none of these."""
+        found, demands = self.demands(), self.layout.demands
+        return [each for each in found if demands[each].demand.id in self._touched] or found
+
     def late(self) -> Ints:
         """Return plain cases of the late afternoon, the nearest to 16:20 first.
 
         Complete papers that need no other agency, brought on a working day before a working day,
-        of the most common demand that habit concerns, or else of the most common one.
+        of the most common demand that habit concerns, or else of the most common one, of those that
+        the study changes.
         """
         since, until = _AFTERNOON
         clock = self.arrival % DAY_MS
@@ -209,7 +266,7 @@ class _Pool:
 
     def _of_interest(self) -> int:
         concerned = {r.name for r in self.layout.routes if r.same_day_until_ms != NONE}
-        ranked = self.demands()
+        ranked = self.demands_touched()
         with_habit = (
             demand
             for demand in ranked
@@ -274,16 +331,24 @@ class _Pool:
         )
 
 
+def _off_the_middle(values: Ints) -> Floats:
+    """Return how far each value's ranks are from the median's; 0 for values equal to it."""
+    ranked, count = np.sort(values), max(len(values), 1)
+    below = np.searchsorted(ranked, values, side="left") / count
+    up_to = np.searchsorted(ranked, values, side="right") / count
+    away: Floats = np.maximum(np.maximum(below - 0.5, 0.5 - up_to), 0.0)
+    return away
+
+
 def _choose(pool: _Pool, keys: Ints, part: Shown | None) -> _Chosen:
     """Choose candidates, and say what for."""
-    everybody = pool.everybody()
     wishes = [
-        Wish("median", pool.near(0.5, _NEAREST, everybody)),
-        Wish("p90", pool.near(0.9, _NEAREST, everybody)),
+        Wish("median", pool.middle()),
+        Wish("p90", pool.near(0.9, _NEAREST, pool.ordinary)),
         Wish("late_afternoon", pool.late()),
         *(Wish("example", cases) for cases in pool.examples()),
     ]
-    further = pool.spread() if len(everybody) else everybody
+    further = pool.spread() if len(pool.place) else pool.ordinary
     cases = np.unique(np.concatenate([further, *(wish.cases for wish in wishes)]))
     names = keys[pool.rows]
     return _Chosen(

@@ -148,9 +148,11 @@ def replicate(ready: Ready, replication: int) -> Replicated:
 
 
 def _teller(ready: Ready) -> StoryTeller:
-    from sim.stories import StoryTeller
+    from sim.stories import StoryTeller, touched_by
 
-    return StoryTeller(ready.numbers, len(ready.runs))
+    offices = ready.plan.offices
+    touched = touched_by(offices[ready.plan.baseline], offices.values())
+    return StoryTeller(ready.numbers, len(ready.runs), touched)
 
 
 class _Rows:

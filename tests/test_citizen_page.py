@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -273,12 +274,24 @@ def test_everybody_is_in_the_list_by_what_they_came_for() -> None:
     }
 
 
-def test_why_a_case_was_chosen_is_said_by_what_it_is_typical() -> None:
-    assert "half of all cases take longer until the result" in shown().stories[1].notes[0]
-    days = replace(story_examples.days(), typical_by="visit")
-    found = citizens(view(replace(comparisons.comparison(), story=days)))
-    assert found is not None
-    assert "half of all cases take longer in the office" in found.stories[1].notes[0]
+def test_why_the_middle_case_was_chosen_is_said() -> None:
+    said = shown().stories[1].notes[0]
+    assert said.startswith("Chosen as the nearest to the middle, in trips, waiting, time in the")
+    assert "of those who come for “Certification of copies”" in said
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("turnaround", "take less time until the result."),
+        ("visit", "take less time in the office."),
+    ],
+)
+def test_why_a_slow_case_was_chosen_is_said_by_what_it_is_slow(by: Any, said: str) -> None:
+    days = replace(story_examples.days(), typical_by=by)
+    slow = replace(days.stories[1], reasons=("p90",))
+    found = told_of(replace(days, stories=(days.stories[0], slow, *days.stories[2:])))
+    assert found.stories[1].notes[0].endswith(said)
 
 
 def test_the_late_papers_are_said_to_be_brought_when_they_were_and_why_they_are_shown() -> None:

@@ -24,21 +24,17 @@ CHOSEN: Final[dict[Reason, str]] = {
 """Why a case is shown, as its button says it, with the time of its first arrival."""
 
 _BECAUSE: Final[dict[str, str]] = {
-    "median.turnaround": mark(
-        "Chosen because it is the middle one: today half of all cases take longer until the "
-        "result, half less."
-    ),
-    "median.visit": mark(
-        "Chosen because it is the middle one: today half of all cases take longer in the office, "
-        "half less."
+    "median": mark(
+        "Chosen as the nearest to the middle, in trips, waiting, time in the office and time until "
+        "the result at once, of those who come for “{demand}” and are not served before others."
     ),
     "p90.turnaround": mark(
-        "Chosen because it is the 90th percentile: today nine in ten cases take less time until "
-        "the result."
+        "Chosen because it is the 90th percentile: today nine in ten of those who come for "
+        "“{demand}” and are not served before others take less time until the result."
     ),
     "p90.visit": mark(
-        "Chosen because it is the 90th percentile: today nine in ten cases take less time in the "
-        "office."
+        "Chosen because it is the 90th percentile: today nine in ten of those who come for "
+        "“{demand}” and are not served before others take less time in the office."
     ),
     "late_afternoon": mark(
         "Chosen as the nearest to {time} among those who came for “{demand}” with complete papers "
