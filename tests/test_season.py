@@ -24,6 +24,15 @@ def test_yearly_values_of_a_short_run_carry_its_season() -> None:
     )
 
 
+@pytest.mark.parametrize("days", [1, 4])
+def test_from_less_than_a_week_no_year_can_be_told(days: int) -> None:
+    assert of(days) == (
+        f"Working days measured: {days}, from 3 January 2023 on. A year cannot be told from so "
+        "few: this is what a year of such days alone would come to."
+    )
+    assert of(5).startswith("Counted up from 5 working days")
+
+
 def test_nothing_is_said_of_the_season_where_the_run_is_about_a_year() -> None:
     assert of(239)
     assert of(240) == of(250) == ""
