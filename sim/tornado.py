@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final
 
 from sim import look
-from sim.charts import Value
+from sim.charts import Value, error_bars
 from sim.look import Figure
 
 _BAR_PIXELS: Final = 17
@@ -161,22 +160,7 @@ def _trace(table: Tornado, rows: _Rows, place: int) -> dict[str, Any]:
             for _, row, end, value in drawn
         ],
         "hoverinfo": "text",
-        "error_x": _intervals(values),
-    }
-
-
-def _intervals(values: Sequence[Value]) -> dict[str, Any]:
-    up = [None if v.high is None else v.high - v.mean for v in values]
-    down = [None if v.low is None else v.mean - v.low for v in values]
-    return {
-        "type": "data",
-        "array": up,
-        "arrayminus": down,
-        "symmetric": False,
-        "color": look.INK,
-        "thickness": 1.2,
-        "width": 3,
-        "visible": any(up) or any(down),
+        "error_x": error_bars(values) | {"thickness": 1.2, "width": 3},
     }
 
 

@@ -61,24 +61,21 @@ def pictures(view: View) -> list[Picture]:
 
 
 def _waiting(view: View) -> Picture:
-    say = view.words.say
-    panels, edges = tables.waiting(view)
-    return Picture(
-        "waiting",
-        say("How long people wait in the office"),
-        _distribution_caption(view),
-        "; ".join(f"{panel.title}: {panel.note}" for panel in panels),
-        histograms(panels, edges),
-        (_merged(panels),),
-    )
+    title = view.words.say("How long people wait in the office")
+    return _distribution(view, "waiting", title, *tables.waiting(view))
 
 
 def _turnaround(view: View) -> Picture:
-    say = view.words.say
-    panels, edges = tables.turnaround(view)
+    title = view.words.say("How long until the last result is in hand")
+    return _distribution(view, "turnaround", title, *tables.turnaround(view))
+
+
+def _distribution(
+    view: View, id_: str, title: str, panels: Sequence[Panel], edges: Sequence[str]
+) -> Picture:
     return Picture(
-        "turnaround",
-        say("How long until the last result is in hand"),
+        id_,
+        title,
         _distribution_caption(view),
         "; ".join(f"{panel.title}: {panel.note}" for panel in panels),
         histograms(panels, edges),
