@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,10 +44,18 @@ Text = str | dict[str, str]
 """A text for people: one string, or one by language code (``{ en = "...", vi = "..." }``)."""
 
 
+_TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Characters that turn the direction of all that follows: the page's own words, too."""
+_STEERING: Final = (*range(0x09), *range(0x0B, 0x0D), *range(0x0E, 0x20), *range(0x7F, 0xA0))
+"""Characters that steer a terminal, or that no page or slide may hold; not those of lines."""
+_LEFT_OUT: Final = dict.fromkeys((*_TURNING, *_STEERING))
+
+
 def text_in(text: Text | None, language: str, otherwise: str = "") -> str:
-    """Return `text` in a language; English, or the first there is, where that one is missing."""
-    if not text:
-        return otherwise
-    if isinstance(text, str):
-        return text
-    return text.get(language) or text.get("en") or next(iter(text.values()))
+    """Return `text` in a language; English, or the first there is, where that one is missing.
+
+    Characters that nobody sees, but that change how the words after them are shown, are left out.
+    """
+    if isinstance(text, dict):
+        text = text.get(language) or text.get("en") or next(iter(text.values()), "")
+    return (text or otherwise).translate(_LEFT_OUT)
