@@ -24,6 +24,8 @@ _IN_LINE: Final = (int(Spell.VISITOR_WORK), int(Spell.DOOR), int(Spell.BESIDE))
 _VISITOR: Final = int(Spell.VISITOR_WORK)
 _HOURS: Final = 24
 _DAYS: Final = 7
+_HARDLY_EVER: Final = 0.01
+"""Of the time that a team is there in its fullest hour of the week: below it no load is told."""
 
 
 @dataclass(frozen=True)
@@ -186,9 +188,21 @@ def week_of(found: Sequence[WeekSums], teams: Sequence[str]) -> Week:
         np.array([getattr(each, name) for each in found], dtype=float)
         for name in ("in_line", "waiting", "worked", "present")
     )
+    there = np.where(_in_force(there), there, 0)
     loads = {team: _estimates(worked[:, i], there[:, i], 1.0) for i, team in enumerate(teams)}
     in_line, inside = _estimates(line, of_cell), _estimates(waiting, of_cell)
     return Week(first.weekdays, first.hours, in_line, loads, inside)
+
+
+def _in_force(there: Floats) -> Bools:
+    """Tell the teams' cells that count: not those in which now and then someone stays on a little.
+
+    Who works past a session's end is busy all that time; a load of 100% would be read as a rush.
+    """
+    staffed = there.sum(axis=0)
+    busiest = staffed.max(axis=(1, 2), initial=0.0)
+    enough: Bools = staffed >= _HARDLY_EVER * busiest[:, np.newaxis, np.newaxis]
+    return enough
 
 
 def _estimates(sums: Floats, counts: Floats, most: float = np.inf) -> Cells:

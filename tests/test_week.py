@@ -10,7 +10,7 @@ from sim.case_table import measured
 from sim.clock import DAY_MS, HOUR_MS
 from sim.log import Spell
 from sim.replication import OfficeRuns
-from sim.week import week_of, week_sums
+from sim.week import WeekSums, week_of, week_sums
 from tests.offices import office, smallest
 
 DAYS = 15
@@ -172,3 +172,17 @@ def test_nobody_is_busier_than_all_the_time_not_even_after_a_session(overrun):
     assert all(cell.mean == pytest.approx(1) for cell in after)
     for cell in (cell for row in cells for cell in row if cell is not None):
         assert 0 <= cell.low <= cell.mean <= cell.high <= 1
+
+
+def test_an_hour_in_which_hardly_anybody_is_there_has_no_load():
+    """A minute that somebody stays on, once in the run, is no hour of full load."""
+    hour, stayed = HOUR_MS * 50, HOUR_MS // 60
+    cells = np.array([[hour // 2, stayed]])
+    there = np.array([[hour, stayed]])
+    sums = WeekSums(
+        (0,), (11, 12), np.array([50]), cells, cells, cells[np.newaxis], there[np.newaxis]
+    )
+    (load,) = week_of([sums] * 3, ["counter"]).load["counter"]
+    assert load[0] is not None
+    assert load[0].mean == pytest.approx(0.5)
+    assert load[1] is None
