@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from sim.errors import PlannerError
 from sim.identity import differences, identity
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -56,13 +57,20 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
             yield executor, max(sum(client.nthreads().values()), 1)
         except CancelledError:
             raise PlannerError(
-                f"{address}: the cluster was lost: its scheduler ended, or it had no worker for "
-                f"{GONE_AFTER_SECONDS} seconds."
+                phrase(
+                    "{address}: the cluster was lost: its scheduler ended, or it had no worker for "
+                    "{seconds} seconds.",
+                    address=address,
+                    seconds=GONE_AFTER_SECONDS,
+                )
             ) from None
         except KilledWorker:
             raise PlannerError(
-                f"{address}: a replication was tried on several workers and each of them died: "
-                "they were ended from outside, or there was no memory left. Try fewer days."
+                phrase(
+                    "{address}: a replication was tried on several workers and each of them died: "
+                    "they were ended from outside, or there was no memory left. Try fewer days.",
+                    address=address,
+                )
             ) from None
 
 
@@ -119,8 +127,11 @@ def checked(address: str) -> None:
     whole = f"{parts.scheme}://{parts.netloc}" == address
     if parts.scheme not in _SCHEMES or not parts.hostname or not port or not whole:
         raise PlannerError(
-            f"cluster: expected the address of a Dask scheduler, such as tcp://host:8786, "
-            f"found {address!r}"
+            phrase(
+                "cluster: expected the address of a Dask scheduler, such as tcp://host:8786, "
+                "found {address}",
+                address=repr(address),
+            )
         )
 
 
@@ -129,17 +140,23 @@ def _connected(address: str) -> Client:
         from distributed import Client
     except ImportError:
         raise PlannerError(
-            'A cluster needs the extra "cluster". Install it, in the folder of onestop, with: '
-            'pip install ".[cluster]"'
+            phrase(
+                'A cluster needs the extra "cluster". Install it, in the folder of onestop, with: '
+                'pip install ".[cluster]"'
+            )
         ) from None
     try:
         return Client(address, timeout=ANSWERS_WITHIN_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise PlannerError(
-            f"{address}: no cluster answers there within {ANSWERS_WITHIN_SECONDS} seconds "
-            f"({reason}). Is the scheduler running (dask scheduler), and can it be reached from "
-            "here?"
+            phrase(
+                "{address}: no cluster answers there within {seconds} seconds ({reason}). Is the "
+                "scheduler running (dask scheduler), and can it be reached from here?",
+                address=address,
+                seconds=ANSWERS_WITHIN_SECONDS,
+                reason=reason,
+            )
         ) from None
 
 
@@ -148,8 +165,11 @@ def _identities(client: Client, address: str) -> dict[str, Any]:
         client.wait_for_workers(1, timeout=ANSWERS_WITHIN_SECONDS)
     except TimeoutError:
         raise PlannerError(
-            f"{address}: the cluster has no workers. Start some with: dask worker {address} "
-            "--nthreads 1"
+            phrase(
+                "{address}: the cluster has no workers. Start some with: dask worker {address} "
+                "--nthreads 1",
+                address=address,
+            )
         ) from None
     found: dict[str, Any] = client.run(identity, on_error="return")
     return found
@@ -160,15 +180,22 @@ def refuse_workers(address: str, identities: dict[str, Any]) -> None:
     lines = []
     for worker, theirs in identities.items():
         if not isinstance(theirs, dict):
-            lines.append(f"{worker}: onestop-sim cannot be used there ({theirs})")
+            lines.append(_unusable(worker, theirs))
         elif found := differences(theirs, identity()):
-            lines.append(f"{worker}: {'; '.join(found)}")
+            told = listed(found, "; ")
+            lines.append(phrase("{worker}: {differences}", worker=worker, differences=told))
     if lines:
-        raise PlannerError(
-            f"{address}: workers would give other results than this machine.\n  "
-            + "\n  ".join(lines)
-            + "\nInstall the same versions on every machine."
+        others = phrase(
+            "{address}: workers would give other results than this machine.", address=address
         )
+        hint = phrase("Install the same versions on every machine.")
+        raise PlannerError(listed([listed([others, *lines], "\n  "), hint], "\n"))
+
+
+def _unusable(worker: str, reason: object) -> str:
+    return phrase(
+        "{worker}: onestop-sim cannot be used there ({reason})", worker=worker, reason=reason
+    )
 
 
 @contextmanager

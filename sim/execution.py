@@ -21,6 +21,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from sim.errors import PlannerError
+from sim.said import phrase
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -166,8 +167,10 @@ class OnExecutor:
     def recover(self) -> NoReturn:
         """Say that workers died; there are no others."""
         raise PlannerError(
-            "The workers of the executor died before they were done: they were ended from outside, "
-            "or there was no memory left."
+            phrase(
+                "The workers of the executor died before they were done: they were ended from "
+                "outside, or there was no memory left."
+            )
         )
 
 
@@ -227,9 +230,12 @@ class Processes:
         self._died += 1
         if self._died > 1:
             raise PlannerError(
-                f"A process that ran replications died twice: it was ended from outside, or there "
-                f"was no memory left for {self._jobs} at once. Try fewer with --jobs, or fewer "
-                "days."
+                phrase(
+                    "A process that ran replications died twice: it was ended from outside, or "
+                    "there was no memory left for {jobs} at once. Try fewer with --jobs, or fewer "
+                    "days.",
+                    jobs=self._jobs,
+                )
             )
 
     def _end(self) -> None:
@@ -285,12 +291,18 @@ def number_of_jobs(jobs: int | None, replications: int) -> int:
     if jobs is None:
         return min(cores(), replications)
     if jobs < 1:
-        raise PlannerError(f"jobs: expected a whole number from 1, found {jobs}")
+        raise PlannerError(
+            phrase("jobs: expected a whole number from 1, found {jobs}", jobs=str(jobs))
+        )
     if jobs > replications:
         raise PlannerError(
-            f"jobs: expected at most {replications}, since that is the number of replications, "
-            f"found {jobs}. Ask for fewer jobs, or for none: then all processors are used that "
-            "have something to do."
+            phrase(
+                "jobs: expected at most {replications}, since that is the number of replications, "
+                "found {jobs}. Ask for fewer jobs, or for none: then all processors are used that "
+                "have something to do.",
+                replications=str(replications),
+                jobs=str(jobs),
+            )
         )
     return jobs
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.errors import PlannerError
+from sim.said import phrase
 
 LEAST: Final = 30
 """Replications before the first look."""
@@ -50,7 +51,9 @@ class Target:
 
     def shown(self, width: float) -> str:
         """Return a half-width, in what the target is in, as people read it."""
-        return f"±{100 * width:.2g}%" if self.relative else f"±{width:.3g}"
+        if self.relative:
+            return phrase("±{width:.2g}%", width=100 * width)
+        return phrase("±{width:.3g}", width=width)
 
 
 @dataclass(frozen=True)
@@ -93,15 +96,23 @@ def read_precision(
     if not asked:
         if most is not None:
             raise PlannerError(
-                "--max-replications: expected only with --precision; without, --replications says "
-                "how many there are"
+                phrase(
+                    "--max-replications: expected only with --precision; without, --replications "
+                    "says how many there are"
+                )
             )
         return None
     first = max(LEAST, replications)
     most = max(MOST, first) if most is None else most
     if not first <= most <= LIMIT:
         raise PlannerError(
-            f"--max-replications: expected {first:,} (the first look) to {LIMIT:,}, found {most:,}"
+            phrase(
+                "--max-replications: expected {first:,} (the first look) to {limit:,}, found "
+                "{most:,}",
+                first=first,
+                limit=LIMIT,
+                most=most,
+            )
         )
     return Precision(tuple(target(text) for text in asked), first, most)
 
@@ -119,8 +130,12 @@ def target(text: str) -> Target:
     width = _width(text, number.removesuffix("%"))
     if difference and relative:
         raise PlannerError(
-            f"{OPTION} {text}: expected a width in the measure's unit, such as {name}=0.5, found a "
-            "percentage. A difference may be near 0, and a percentage of it nearer still."
+            phrase(
+                "{option}: expected a width in the measure's unit, such as {name}=0.5, found a "
+                "percentage. A difference may be near 0, and a percentage of it nearer still.",
+                option=f"{OPTION} {text}",
+                name=name,
+            )
         )
     measure = name.removeprefix(OF_DIFFERENCE)
     return Target(text, measure, width / 100 if relative else width, relative, difference)
@@ -131,11 +146,18 @@ def _width(text: str, number: str) -> float:
         width = float(number)
     except ValueError:
         raise PlannerError(
-            f"{OPTION} {text}: expected MEASURE=WIDTH, such as wait_minutes=5% or wait_minutes=0.5"
+            phrase(
+                "{option}: expected MEASURE=WIDTH, such as wait_minutes=5% or wait_minutes=0.5",
+                option=f"{OPTION} {text}",
+            )
         ) from None
     if not 0 < width < math.inf:
         raise PlannerError(
-            f"{OPTION} {text}: expected a width above 0, which replications can reach, such as 5% "
-            f"or 0.5, found {number}"
+            phrase(
+                "{option}: expected a width above 0, which replications can reach, such as 5% or "
+                "0.5, found {number}",
+                option=f"{OPTION} {text}",
+                number=number,
+            )
         )
     return width

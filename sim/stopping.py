@@ -21,6 +21,7 @@ from sim.draws import Floats
 from sim.errors import PlannerError
 from sim.estimates import CONFIDENCE, Percentile, Ratio, around, t_quantile
 from sim.precision import LIMIT, OPTION, Precision, Target
+from sim.said import phrase
 from sim.wording import nearest
 
 _LEAST_MORE: Final = 1.1
@@ -167,19 +168,32 @@ class Rounds:
         others = set().union(*names.values())
         if target.difference and not names:
             raise PlannerError(
-                f"{OPTION} {target.text}: expected a study with scenarios; without one there is "
-                "no difference"
+                phrase(
+                    "{option}: expected a study with scenarios; without one there is no difference",
+                    option=f"{OPTION} {target.text}",
+                )
             )
         known = known & others if target.difference else known | others
         if target.measure not in known:
-            hint = nearest(target.measure, sorted(known)) or (
-                "Measures are named as in summary.json: wait_minutes, trips, turnaround_hours_p90."
-            )
-            raise PlannerError(
-                f"{OPTION} {target.text}: expected a measure of "
-                f"{'both the baseline and a scenario' if target.difference else 'the study'}, "
-                f"found {target.measure}. {hint}"
-            )
+            raise _unknown(target, sorted(known))
+
+
+def _unknown(target: Target, known: list[str]) -> PlannerError:
+    both, one = phrase("both the baseline and a scenario"), phrase("the study")
+    hint = nearest(target.measure, known) or phrase(
+        "Measures are named as in {file}: {names}.",
+        file="summary.json",
+        names="wait_minutes, trips, turnaround_hours_p90",
+    )
+    return PlannerError(
+        phrase(
+            "{option}: expected a measure of {what}, found {measure}. {hint}",
+            option=f"{OPTION} {target.text}",
+            what=both if target.difference else one,
+            measure=target.measure,
+            hint=hint,
+        )
+    )
 
 
 def _names(samples: Sampled) -> set[str]:
@@ -283,10 +297,19 @@ def refuse_hopeless(look: Look, asked: Precision) -> None:
         return
     within = target.width * look.excess * math.sqrt(asked.first / asked.most)
     raise PlannerError(
-        f"{OPTION} {target.text}: expected a precision that replications can reach. After "
-        f"{asked.first} the interval is {target.shown(look.half)} in {look.scenario}: about "
-        f"{_about(needed)} would be needed, and a study has at most {LIMIT:,}. With {asked.most:,} "
-        f"about {target.shown(within)} is within reach."
+        phrase(
+            "{option}: expected a precision that replications can reach. After {first} the "
+            "interval is {width} in {scenario}: about {needed} would be needed, and a study has at "
+            "most {limit:,}. With {most:,} about {within} is within reach.",
+            option=f"{OPTION} {target.text}",
+            first=asked.first,
+            width=target.shown(look.half),
+            scenario=look.scenario,
+            needed=_about(needed),
+            limit=LIMIT,
+            most=asked.most,
+            within=target.shown(within),
+        )
     )
 
 
@@ -294,4 +317,6 @@ def _about(number: float) -> str:
     """Return a number rounded up to two digits."""
     step = 10.0 ** max(math.floor(math.log10(number)) - 1, 0)
     rounded = math.ceil(number / step) * step
-    return f"{rounded:,.0f}" if rounded < 1e9 else f"{rounded:.1e}"
+    if rounded < 1e9:
+        return phrase("{number:,.0f}", number=rounded)
+    return phrase("{number:.1e}", number=rounded)

@@ -14,6 +14,7 @@ from sim.comparison import Comparison, Estimate, Scenario
 from sim.errors import PlannerError
 from sim.notes import came_of, still_open
 from sim.report.names import VERDICTS, scenario_title
+from sim.said import phrase
 from sim.verdicts import HEADLINE
 from sim.words import MINUS, Words, mark
 
@@ -66,8 +67,10 @@ def run_study(
     """
     if jobs is not None and cluster is not None:
         raise PlannerError(
-            "--jobs and --cluster: expected one of them. On a cluster the number of its workers "
-            "is the number of jobs."
+            phrase(
+                "--jobs and --cluster: expected one of them. On a cluster the number of its "
+                "workers is the number of jobs."
+            )
         )
     from sim.experiment import compare
 

@@ -72,8 +72,12 @@ def fit_arrivals(
     rows, day = _on(tickets, days)
     if not rows.height:
         raise PlannerError(
-            f"{path}: no ticket on the {len(days)} days that can be used. "
-            "Leave the queue out with --queue, or choose other days with --from and --to."
+            phrase(
+                "{path}: no ticket on the {count} days that can be used. "
+                "Leave the queue out with --queue, or choose other days with --from and --to.",
+                path=path,
+                count=len(days),
+            )
         )
     counts = _counts(day, len(days))
     found = fit_counts(counts, days, hours.groups())

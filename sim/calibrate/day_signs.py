@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.clock import DAY_MS, MINUTE_MS
 from sim.errors import PlannerError
 from sim.records.records import TicketRecords
+from sim.said import phrase
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,8 +57,10 @@ def days_of(records: TicketRecords, holidays: str) -> list[Day]:
     tickets = records.tickets.filter("usable").drop_nulls(["arrived_after", "arrived_by"])
     if not tickets.height:
         raise PlannerError(
-            "hours: no usable ticket, so no day to read hours from. "
-            "Look at what was dropped, and at --from, --to and --queue."
+            phrase(
+                "hours: no usable ticket, so no day to read hours from. "
+                "Look at what was dropped, and at --from, --to and --queue."
+            )
         )
     levels = {} if records.counters is None else _open_queues(records.counters)
     skipped = special_dates(tickets["date"].unique().to_list(), holidays)
@@ -68,8 +71,11 @@ def days_of(records: TicketRecords, holidays: str) -> list[Day]:
     ]
     if not found:
         raise PlannerError(
-            f"hours: all days with usable tickets are public holidays of {holidays}. "
-            "Give another country, or none, with --holidays."
+            phrase(
+                "hours: all days with usable tickets are public holidays of {country}. "
+                "Give another country, or none, with --holidays.",
+                country=holidays,
+            )
         )
     return found
 

@@ -21,6 +21,7 @@ from sim.clock import DAY_MS, HOUR_MS
 from sim.errors import PlannerError
 from sim.log import End, ServiceLog
 from sim.office import ArrivalLog, Office, Procedure
+from sim.said import listed, phrase
 
 Bools = NDArray[np.bool_]
 
@@ -83,10 +84,16 @@ class Choice:
         if not found and len(self.names) == 1:
             found = [(place, demand.per_day or 0.0) for place, demand in enumerate(office.demands)]
         if not found:
-            known = ", ".join(demand.id for demand in office.demands)
+            known = listed(demand.id for demand in office.demands)
             raise PlannerError(
-                f'The log has cases of the procedure "{name}", and the office file has no demand '
-                f"named {own_id}. It has: {known}. Name them alike, or leave those cases out."
+                phrase(
+                    'The log has cases of the procedure "{name}", and the office file has no '
+                    "demand named {id}. It has: {known}. Name them alike, or leave those cases "
+                    "out.",
+                    name=name,
+                    id=own_id,
+                    known=known,
+                )
             )
         total = sum(share for _, share in found)
         return [(place, share / total if total else 1 / len(found)) for place, share in found]

@@ -64,7 +64,7 @@ def validate_dossiers(
     """
     log = log_of(records)
     if not len(log.names):
-        raise PlannerError("There is no case to compare with: look at --from and --to.")
+        raise PlannerError(phrase("There is no case to compare with: look at --from and --to."))
     choice = Choice(office, log)
     observed = _observed(office, log)
     runs = simulated(office, log, choice, replications, seed)

@@ -159,8 +159,10 @@ def prepared(records: DossierRecords, holidays: str) -> Prepared:
     log = log_of(records)
     if not len(log.names) or not len(log.case):
         raise PlannerError(
-            "The dossier log has no case with a step that can be used. Look at the quality report "
-            "for what was dropped, and at --from, --to and --columns."
+            phrase(
+                "The dossier log has no case with a step that can be used. Look at the quality "
+                "report for what was dropped, and at --from, --to and --columns."
+            )
         )
     start = log.date(int(log.begun.min()))
     hours = fit_hours(_moments(log), _touched(log), start, holidays)

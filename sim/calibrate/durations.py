@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import PlannerError
+from sim.said import phrase
 
 Floats = NDArray[np.float64]
 
@@ -121,8 +122,13 @@ def _bound(given: ArrayLike | None, known: Floats, name: str) -> Floats:
     bound = np.array(given, dtype=float).ravel()
     if len(bound) != len(known):
         raise PlannerError(
-            f"Durations: expected as many values of {name} as durations, found {len(bound)} "
-            f"for {len(known)}."
+            phrase(
+                "Durations: expected as many values of {name} as durations, found {found} for "
+                "{expected}.",
+                name=name,
+                found=len(bound),
+                expected=len(known),
+            )
         )
     return np.where(np.isnan(bound), known, bound)
 
@@ -140,14 +146,21 @@ def _check(low: Floats, high: Floats) -> None:
     if wrong.any():
         at = int(np.argmax(wrong))
         raise PlannerError(
-            f"Durations: expected minutes of at least 0, found {int(wrong.sum())} others, first "
-            f"{low[at]:g} to {high[at]:g}. Leave those rows out: they begin after they end, or a "
-            "time is missing."
+            phrase(
+                "Durations: expected minutes of at least 0, found {count} others, first {low:g} "
+                "to {high:g}. Leave those rows out: they begin after they end, or a time is "
+                "missing.",
+                count=int(wrong.sum()),
+                low=float(low[at]),
+                high=float(high[at]),
+            )
         )
     if not np.isfinite(high).any():
         raise PlannerError(
-            "Durations: expected some that have ended, found none. Without one, how long they "
-            "take cannot be told."
+            phrase(
+                "Durations: expected some that have ended, found none. Without one, how long they "
+                "take cannot be told."
+            )
         )
 
 

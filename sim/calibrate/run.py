@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.calibrate.outcome import Calibration, Validation
 from sim.errors import PlannerError, cannot_write
 from sim.records.records import DossierRecords, TicketRecords
+from sim.said import phrase
 from sim.words import mark
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def _validate_dossiers(
     from sim.records.dossiers import read_dossiers
 
     if not replayed:
-        raise PlannerError("--simulate-demand: dossiers are always replayed as they began.")
+        raise PlannerError(phrase("--simulate-demand: dossiers are always replayed as they began."))
     if progress is not None:
         progress(mark("validating"), 0, 1)
     return validate_dossiers(

@@ -214,8 +214,12 @@ def fit_staff(opened: Opened, dates: Sequence[dt.date], hours: HoursFit, *, path
     days = sorted({date for date in dates if date in opened and hours.sessions(date.weekday())})
     if not days:
         raise PlannerError(
-            f"{path}: open counters are known on none of the {len(dates)} days. "
-            "Give the staff by hand, or a record of open counters."
+            phrase(
+                "{path}: open counters are known on none of the {count} days. "
+                "Give the staff by hand, or a record of open counters.",
+                path=path,
+                count=len(dates),
+            )
         )
     sessions = [hours.sessions(date.weekday()) for date in days]
     start = min(one[0][0] for one in sessions) // MINUTE_MS

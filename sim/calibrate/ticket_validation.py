@@ -108,8 +108,10 @@ def validate_tickets(
             progress(done, len(matched))
     if not groups:
         raise PlannerError(
-            "No day of the records can be compared with this office: look at --from, --to and "
-            "the quality of the records."
+            phrase(
+                "No day of the records can be compared with this office: look at --from, --to and "
+                "the quality of the records."
+            )
         )
     every = tuple(sorted(dates))
     return Validation(
@@ -150,8 +152,12 @@ def _matched(office: Office, records: TicketRecords) -> tuple[list[Together], li
             queues[demand.id] = mine[0]
     if not queues:
         raise PlannerError(
-            f"None of the office's demands ({', '.join(d.id for d in office.demands)}) is a queue "
-            f"of the records ({', '.join(labels[:12])}). A demand is a queue by its id or title."
+            phrase(
+                "None of the office's demands ({demands}) is a queue of the records ({queues}). "
+                "A demand is a queue by its id or title.",
+                demands=listed(d.id for d in office.demands),
+                queues=listed(labels[:12]),
+            )
         )
     parts = [
         Together(each, {d.id: queues[d.id] for d in each.demands})

@@ -271,8 +271,11 @@ def _queues(records: TicketRecords) -> tuple[list[str], list[str]]:
         (enough if fits else few).append(queue)
     if not enough:
         raise PlannerError(
-            f"No queue has {_LEAST_TICKETS} tickets that were called on days that can be used. "
-            "Give more days, or look at the quality of the records."
+            phrase(
+                "No queue has {least} tickets that were called on days that can be used. "
+                "Give more days, or look at the quality of the records.",
+                least=_LEAST_TICKETS,
+            )
         )
     return enough, few
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import PlannerError
-from sim.said import ENGLISH
+from sim.said import ENGLISH, listed, phrase, sentences
 from sim.wording import nearest
 
 __all__ = ["ENGLISH", "catalogue", "catalogue_file", "known_languages", "language"]
@@ -40,9 +40,10 @@ def language(code: str) -> str:
     if code in known:
         return code
     hint = nearest(code, known, listed=False)
-    raise PlannerError(
-        f"--lang: expected one of {', '.join(known)}, found {code!r}. {hint}".rstrip()
+    text = phrase(
+        "--lang: expected one of {known}, found {found}.", known=listed(known), found=repr(code)
     )
+    raise PlannerError(sentences(text, hint))
 
 
 def catalogue_file(code: str) -> Path:

@@ -17,6 +17,7 @@ from sim.provenance import Provenance, provenance
 from sim.province.outcome import Found, OfficeFound, Province
 from sim.province.rows import Row
 from sim.results import write_together
+from sim.said import phrase
 
 SUMMARY, OFFICES, PAGE = "summary.json", "offices.csv", "province.html"
 _HEADINGS: Final = (
@@ -51,8 +52,12 @@ def write(province: Province, folder: Path, said: Provenance, language: str = "e
         write_together(folder, files)
     except OSError as error:
         raise PlannerError(
-            f"{folder}: cannot write there ({error.strerror or error}). All offices are finished "
-            "and kept; the same command writes the files."
+            phrase(
+                "{folder}: cannot write there ({reason}). All offices are finished and kept; the "
+                "same command writes the files.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
         ) from None
 
 

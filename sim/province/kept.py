@@ -14,6 +14,7 @@ from sim.base import Part
 from sim.errors import PlannerError
 from sim.province.rows import Row
 from sim.province.runs import ScenarioSums
+from sim.said import listed, phrase
 from sim.verdicts import HEADLINE
 
 FOLDER: Final = "offices"
@@ -54,16 +55,31 @@ class Before:
     def said(self, offices: int) -> Iterator[str]:
         """Yield what there is to know of it, a sentence each."""
         if self.sums:
-            yield f"{len(self.sums)} of {offices} offices were finished before."
-        if self.other:
-            count, are = len(self.other), "is" if len(self.other) == 1 else "are"
-            yield (
-                f"{count} kept result{'s' * (count > 1)} {are} from other inputs or another "
-                f"version, or damaged, and {are} not used: {_first(self.other)} "
-                f"{'runs' if count == 1 else 'run'} again."
+            done = len(self.sums)
+            yield phrase(
+                "{done} of {offices} offices were finished before.", done=done, offices=offices
             )
-        if self.strange:
-            yield f"{self.strange} kept result{'s' * (self.strange > 1)} not in the list: not used."
+        if self.other:
+            yield _run_again(self.other)
+        if self.strange == 1:
+            yield phrase("1 kept result not in the list: not used.")
+        elif self.strange:
+            yield phrase("{count} kept results not in the list: not used.", count=self.strange)
+
+
+def _run_again(offices: tuple[str, ...]) -> str:
+    if len(offices) == 1:
+        return phrase(
+            "1 kept result is from other inputs or another version, or damaged, and is not used: "
+            "{office} runs again.",
+            office=offices[0],
+        )
+    return phrase(
+        "{count} kept results are from other inputs or another version, or damaged, and are not "
+        "used: {offices} run again.",
+        count=len(offices),
+        offices=_first(offices),
+    )
 
 
 def found_before(folder: Path, rows: list[Row]) -> Before:
@@ -113,12 +129,14 @@ def keep(folder: Path, row: Row, sums: Sums) -> None:
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise PlannerError(f"{path}: cannot be written ({error.strerror or error})") from None
+        reason = error.strerror or error
+        text = phrase("{path}: cannot be written ({reason})", path=path, reason=reason)
+        raise PlannerError(text) from None
 
 
 def _first(names: tuple[str, ...]) -> str:
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    first, more = listed(names[:_NAMED]), len(names) - _NAMED
+    return phrase("{names} and {count} more", names=first, count=more) if more > 0 else first
 
 
 def _path(folder: Path, name: str) -> Path:

@@ -13,6 +13,7 @@ from sim.province.outcome import Province, outcome
 from sim.province.rows import Row
 from sim.province.runs import Task, run_office
 from sim.replay import recorded
+from sim.said import phrase
 from sim.study import Study
 
 Progress = Callable[[int, int], None]
@@ -77,14 +78,19 @@ def run_province(
 
 
 def _what_is_kept(error: Exception, done: int, offices: int) -> str:
-    said = str(error) if isinstance(error, PlannerError) else _OUT_OF_MEMORY
-    return (
-        f"{said}. {done} of {offices} offices are finished and kept; the same command goes on "
-        "from there."
+    said = error.text if isinstance(error, PlannerError) else _OUT_OF_MEMORY
+    return phrase(
+        "{what}. {done} of {offices} offices are finished and kept; the same command goes on from "
+        "there.",
+        what=said,
+        done=done,
+        offices=offices,
     )
 
 
-_OUT_OF_MEMORY = "A process that ran an office came to its end; memory may be short (fewer --jobs)"
+_OUT_OF_MEMORY = phrase(
+    "A process that ran an office came to its end; memory may be short (fewer --jobs)"
+)
 
 
 def _finished(

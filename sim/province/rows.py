@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.check import Faulty
-from sim.csv_file import ROW, CsvFile, read_csv
+from sim.csv_file import ROW, CsvFile, line_text, read_csv
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.office import Office
 from sim.paths import PathError, set_path
 from sim.province.fingerprint import fingerprint
 from sim.reforms import ReformError, apply
+from sim.said import listed, phrase
 from sim.study import Study, load_office
 from sim.wording import shown
 
@@ -77,7 +78,7 @@ def read_offices(path: Path, study: Study) -> list[Row]:
     reader = _Reader(table, study)
     rows = [row for cells in reader.cells() if (row := reader.row(*cells)) is not None]
     if not reader.seen:
-        reader.faults.append((2, "", Fault("", "an office in each line", "none")))
+        reader.faults.append((2, "", Fault("", phrase("an office in each line"), phrase("none"))))
     reader.faults.extend(_other_currencies(rows))
     if reader.faults:
         found = FileFaults(str(path), [*_gathered(reader.faults)])
@@ -89,11 +90,13 @@ def _check_header(table: CsvFile) -> None:
     """Refuse a first line that does not name its columns; nothing can be read without it."""
     faults: list[Fault] = []
     if ID not in table.columns:
-        faults.append(Fault("line 1", f"a column {shown(ID)}", hint=table.no_column(ID)))
+        expected = phrase("a column {name}", name=shown(ID))
+        faults.append(Fault(line_text(1), expected, hint=table.no_column(ID)))
     for name in dict.fromkeys(table.columns):
         if table.columns.count(name) > 1:
-            found = f"{shown(name)} more than once"
-            faults.append(Fault("line 1", "each column named, and named once", found))
+            found = phrase("{name} more than once", name=shown(name))
+            expected = phrase("each column named, and named once")
+            faults.append(Fault(line_text(1), expected, found))
     if faults:
         raise FileFaults(str(table.path), faults)
 
@@ -143,15 +146,17 @@ class _Reader:
 
     def _id(self, line: int, name: str) -> str:
         if not name or len(name) > _LONGEST_ID or not _SAFE.fullmatch(name) or _DEVICE.match(name):
-            expected = f"a name of at most {_LONGEST_ID} letters, digits, spaces, -, _ and ."
-            hint = "Kept results are named after it. For people, add a column title."
-            fault = Fault("", expected, shown(name) if name else "nothing", hint)
-            self.faults.append((line, ID, fault))
+            expected = phrase(
+                "a name of at most {most} letters, digits, spaces, -, _ and .", most=_LONGEST_ID
+            )
+            hint = phrase("Kept results are named after it. For people, add a column title.")
+            self.faults.append((line, ID, Fault("", expected, shown(name or None), hint)))
         first = self.seen.setdefault(name.casefold(), line)
         if name and first != line:
-            found = f"{shown(name)}, as in line {first}"
-            hint = "Large and small letters count as the same." if name != name.casefold() else ""
-            self.faults.append((line, ID, Fault("", "a name of its own", found, hint)))
+            found = phrase("{name}, as in {line}", name=shown(name), line=line_text(first))
+            alike = phrase("Large and small letters count as the same.")
+            hint = alike if name != name.casefold() else ""
+            self.faults.append((line, ID, Fault("", phrase("a name of its own"), found, hint)))
         return name
 
     def _office(self, line: int, name: str) -> tuple[Office | None, str]:
@@ -166,8 +171,8 @@ class _Reader:
                 self.broken[path] = error
         if path in self._offices:
             return self._offices[path], path
-        hint = "What is wrong with it is listed below."
-        fault = Fault("", "an office file without faults", shown(name), hint)
+        hint = phrase("What is wrong with it is listed below.")
+        fault = Fault("", phrase("an office file without faults"), shown(name), hint)
         self.faults.append((line, OFFICE, fault))
         return None, path
 
@@ -181,7 +186,12 @@ class _Reader:
                 set_path(raw, path, given)
             except PathError as error:
                 wrong = True
-                at = f"{shown(given)} for {error.fault.path}: {error.fault.found}"
+                at = phrase(
+                    "{value} for {path}: {found}",
+                    value=shown(given),
+                    path=error.fault.path,
+                    found=error.fault.found,
+                )
                 self.faults.append((line, path, replace(error.fault, path="", found=at)))
         if wrong:
             return None
@@ -217,7 +227,11 @@ def _other_currencies(rows: list[Row]) -> Iterator[Named]:
     for row in rows[1:]:
         first, own = rows[0].study.office.currency, row.study.office.currency
         if own != first:
-            expected = f"{first}, as in line {rows[0].line}, so that money adds up"
+            expected = phrase(
+                "{currency}, as in {line}, so that money adds up",
+                currency=first,
+                line=line_text(rows[0].line),
+            )
             yield row.line, "", Fault("currency", expected, own)
 
 
@@ -227,8 +241,8 @@ def _gathered(faults: list[Named]) -> Iterator[Fault]:
     for line, column, fault in sorted(faults, key=lambda each: each[0]):
         lines[column, fault].append(line)
     for (column, fault), at in lines.items():
-        parts = [_lines_text(at), f"column {shown(column)}" if column else "", fault.path]
-        yield replace(fault, path=", ".join(filter(None, parts)))
+        cell = phrase("column {name}", name=shown(column)) if column else ""
+        yield replace(fault, path=listed(filter(None, [_lines_text(at), cell, fault.path])))
 
 
 def _lines_text(lines: list[int]) -> str:
@@ -239,5 +253,6 @@ def _lines_text(lines: list[int]) -> str:
             spans[-1] = [spans[-1][0], line]
         else:
             spans.append([line])
-    texts = ["-".join(map(str, span)) for span in spans]
-    return f"line{'s' if len(set(lines)) > 1 else ''} {', '.join(texts)}"
+    if len(set(lines)) == 1:
+        return line_text(lines[0])
+    return phrase("lines {lines}", lines=listed("-".join(map(str, span)) for span in spans))

@@ -26,6 +26,7 @@ from sim.province.words import (
     unit,
     warning_text,
 )
+from sim.said import in_words, phrase, sentences
 from sim.study import Study
 from sim.terminal import COMPILING, HEADING_WIDTH, narrow
 from sim.wording import nearest
@@ -80,21 +81,36 @@ class Asked:
     def __post_init__(self) -> None:
         if self.by not in SUMS:
             hint = nearest(self.by, SUMS)
-            raise PlannerError(f"--by: expected a measure, found {as_written(self.by)}. {hint}")
+            raise PlannerError(
+                sentences(
+                    phrase("--by: expected a measure, found {found}.", found=as_written(self.by)),
+                    hint,
+                )
+            )
         if not self.study.scenarios:
             raise PlannerError(
-                f"{self.study.id}: expected at least one scenario in the study; without any, no "
-                "office gains anything."
+                phrase(
+                    "{study}: expected at least one scenario in the study; without any, no office "
+                    "gains anything.",
+                    study=self.study.id,
+                )
             )
         if self.jobs is not None and self.cluster is not None:
             raise PlannerError(
-                "--jobs and --cluster: expected one of them. On a cluster the number of its "
-                "workers is the number of jobs."
+                phrase(
+                    "--jobs and --cluster: expected one of them. On a cluster the number of its "
+                    "workers is the number of jobs."
+                )
             )
         if self.jobs is not None and self.jobs > len(self.rows):
             raise PlannerError(
-                f"--jobs: expected at most {len(self.rows)}, as many as there are offices in "
-                f"{self.table}, found {self.jobs}."
+                phrase(
+                    "--jobs: expected at most {most}, as many as there are offices in {table}, "
+                    "found {jobs}.",
+                    most=str(len(self.rows)),
+                    table=self.table,
+                    jobs=str(self.jobs),
+                )
             )
 
     @cached_property
@@ -148,7 +164,9 @@ def run_and_show(asked: Asked, *, quiet: bool) -> Province:
             executor=executor,
             engine=asked.engine,
             progress=lambda done, offices: bar.update(at, completed=done, total=offices),
-            say=lambda text: bar.console.print(text, markup=False, highlight=False),
+            say=lambda text: bar.console.print(
+                in_words(text, words), markup=False, highlight=False
+            ),
         )
     files.write(found, asked.folder, files.made_from(found, rows, asked.table), asked.language)
     if not quiet:

@@ -13,6 +13,8 @@ from typing import Final
 
 from sim.errors import Fault, FileFaults
 from sim.records.records import Column
+from sim.said import listed as said_list
+from sim.said import phrase, sentences
 from sim.wording import alternatives, nearest, shown
 
 Names = Mapping[str, tuple[str, ...]]
@@ -138,17 +140,17 @@ DOSSIER_NAMES: Final[Names] = {
 """Meanings of a dossier file, an event log or a table of cases."""
 
 MEANS: Final[Mapping[str, str]] = {
-    "queue": "the queue or service of the ticket",
-    "date": "the date, or times that hold it",
-    "arrived": "the time at which the ticket was taken",
-    "called": "the time at which the ticket was called",
-    "time": "the time of the sample",
-    "open": "the number of open counters",
-    "case": "the number of the dossier",
-    "activity": "the step that was done",
-    "completed": "the time at which the step was done",
-    "begun": "the time at which the dossier was received",
-    "ended": "the time at which the result was returned",
+    "queue": phrase("the queue or service of the ticket"),
+    "date": phrase("the date, or times that hold it"),
+    "arrived": phrase("the time at which the ticket was taken"),
+    "called": phrase("the time at which the ticket was called"),
+    "time": phrase("the time of the sample"),
+    "open": phrase("the number of open counters"),
+    "case": phrase("the number of the dossier"),
+    "activity": phrase("the step that was done"),
+    "completed": phrase("the time at which the step was done"),
+    "begun": phrase("the time at which the dossier was received"),
+    "ended": phrase("the time at which the result was returned"),
 }
 """What the meanings that are needed are, in words."""
 
@@ -157,7 +159,7 @@ MEANINGS: Final = tuple(dict.fromkeys([*TICKET_NAMES, *COUNTER_NAMES, *DOSSIER_N
 
 LETTERS: Final = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ß": "ss", "ø": "o"})
 """Letters that no decomposition makes plain."""
-_FORM: Final = "meaning=column, such as queue=Service"
+_FORM: Final = phrase("meaning=column, such as {example}", example="queue=Service")
 
 
 @dataclass(frozen=True)
@@ -232,8 +234,9 @@ def check_given(given: Mapping[str, str], files: Mapping[str, Sequence[str]]) ->
         With the nearest name, and those that there are.
     """
     every = list(dict.fromkeys(name for columns in files.values() for name in columns))
+    expected = phrase("a column of {files}", files=alternatives(list(files)))
     faults = [
-        Fault(f"--columns {meaning}", f"a column of {alternatives(list(files))}", shown(name), hint)
+        Fault(f"--columns {meaning}", expected, shown(name), hint)
         for meaning, name in given.items()
         if name not in every
         for hint in [nearest(name, every, listed=False) or listed(every)]
@@ -245,13 +248,15 @@ def check_given(given: Mapping[str, str], files: Mapping[str, Sequence[str]]) ->
 def missing(meaning: str, columns: Sequence[str]) -> Fault:
     """Return the fault of a file that lacks a column with some meaning."""
     means = MEANS.get(meaning, meaning)
-    hint = f'Name it with --columns "{meaning}=NAME". {listed(columns)}'
-    return Fault(meaning, f"a column with {means}", "none with a name known for it", hint)
+    hint = phrase('Name it with --columns "{meaning}=NAME".', meaning=meaning)
+    expected = phrase("a column with {meaning}", meaning=means)
+    found = phrase("none with a name known for it")
+    return Fault(meaning, expected, found, sentences(hint, listed(columns)))
 
 
 def listed(columns: Sequence[str]) -> str:
     """Return the columns there are, as a hint."""
-    return f"Columns: {', '.join(map(shown, columns[:30]))}."
+    return phrase("Columns: {names}.", names=said_list(map(shown, columns[:30])))
 
 
 def read_columns(text: str | None) -> dict[str, str]:
@@ -288,9 +293,11 @@ def _from_file(path: Path) -> dict[str, str]:
             pairs = [(row[0], row[1] if len(row) == 2 else "") for row in rows]
     except OSError as error:
         found = error.strerror or str(error)
-        raise FileFaults(str(path), [Fault("file", "a mapping of columns", found)]) from None
+        fault = Fault(phrase("file"), phrase("a mapping of columns"), found)
+        raise FileFaults(str(path), [fault]) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
-        fault = Fault("file", 'TOML in UTF-8 with lines such as queue = "Service"', str(error))
+        expected = phrase("TOML in UTF-8 with lines such as {example}", example='queue = "Service"')
+        fault = Fault(phrase("file"), expected, str(error))
         raise FileFaults(str(path), [fault]) from None
     if pairs and path.suffix.lower() == ".csv" and folded(pairs[0][0]) == "meaning":
         pairs = pairs[1:]
@@ -309,9 +316,12 @@ def _checked(source: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         if not name:
             faults.append(Fault(meaning or "--columns", _FORM, shown(left.strip())))
         elif meaning not in MEANINGS:
-            faults.append(Fault("--columns", "a known meaning", shown(meaning), _near(meaning)))
+            faults.append(
+                Fault("--columns", phrase("a known meaning"), shown(meaning), _near(meaning))
+            )
         elif meaning in columns:
-            faults.append(Fault(meaning, "a meaning named once", f"{shown(name)} as well"))
+            again = phrase("{name} as well", name=shown(name))
+            faults.append(Fault(meaning, phrase("a meaning named once"), again))
         columns[meaning] = name
     if faults:
         raise FileFaults(source, faults)
@@ -319,4 +329,6 @@ def _checked(source: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _near(meaning: str) -> str:
-    return nearest(meaning, MEANINGS, listed=False) or f"Known: {', '.join(MEANINGS)}."
+    return nearest(meaning, MEANINGS, listed=False) or phrase(
+        "Known: {names}.", names=said_list(MEANINGS)
+    )

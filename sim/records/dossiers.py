@@ -11,14 +11,14 @@ from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.cases import CASE_TIMES, case_rows
 from sim.records.columns import DOSSIER_NAMES, check_given, missing, resolved
 from sim.records.events import completed_events
-from sim.records.findings import Check, files_read, found, sifted
+from sim.records.findings import Check, files_read, found, left_out, places, sifted
 from sim.records.people import test_users
 from sim.records.records import EVENT_COLUMNS, DossierRecords, Finding, Quality
 from sim.records.selection import check_dates, chosen, dated, public_holidays
 from sim.records.table import Table, read_table
 from sim.records.times import Times, read_file_times
 from sim.records.xes import LINE
-from sim.said import phrase
+from sim.said import listed, phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_dossiers(
     import polars as pl
 
     if not paths:
-        raise PlannerError("No file of dossiers was given.")
+        raise PlannerError(phrase("No file of dossiers was given."))
     check_dates(first, last)
     tables = [read_table(Path(path)) for path in paths]
     given = dict(columns or {})
@@ -218,17 +218,16 @@ def _clean(rows: pl.DataFrame, source: str) -> tuple[pl.DataFrame, list[Finding]
 
 
 def _backwards(rows: pl.DataFrame, source: str) -> FileFaults:
-    places = ", ".join(found("dropped", "", rows)[0].where)
-    told = f"most returned before they were received ({places})"
-    hint = "Are the columns of receipt and return confused? Say which with --columns."
-    expected = "dossiers received before they are returned"
+    told = phrase("most returned before they were received ({places})", places=places(rows))
+    hint = phrase("Are the columns of receipt and return confused? Say which with --columns.")
+    expected = phrase("dossiers received before they are returned")
     return FileFaults(source, [Fault("begun, ended", expected, told, hint)])
 
 
 def _none_left(findings: Sequence[Finding], count: int, source: str) -> FileFaults:
-    why = [f"{f.count:,} {f.what}" for f in findings if f.happened == "dropped"]
-    fault = Fault("FILE", "events that can be used", f"none of {count:,}: {'; '.join(why)}")
-    return FileFaults(source, [fault])
+    reasons = listed(left_out(findings), "; ")
+    none = phrase("none of {count:,}: {reasons}", count=count, reasons=reasons)
+    return FileFaults(source, [Fault("FILE", phrase("events that can be used"), none)])
 
 
 def _selected(
@@ -245,8 +244,7 @@ def _selected(
     if procedures:
         labels = dict.fromkeys(cases["procedure"].drop_nulls().unique().sort())
         if not labels:
-            fault = Fault("--procedure", "a column with the procedure", "none", "Use --columns.")
-            raise FileFaults(source, [fault])
+            raise FileFaults(source, [_no_procedures()])
         wanted = chosen(procedures, dict(labels), "--procedure", source)
         other = ~pl.col("procedure").is_in(wanted).fill_null(False)
         checks.append(
@@ -262,6 +260,11 @@ def _selected(
     if kept.is_empty():
         raise _none_left(dropped, len(events), source)
     return kept, cases.join(kept.select("case").unique(), on="case", how="semi"), dropped
+
+
+def _no_procedures() -> Fault:
+    expected, hint = phrase("a column with the procedure"), phrase("Use --columns.")
+    return Fault("--procedure", expected, phrase("none"), hint)
 
 
 def _holidays(events: pl.DataFrame, country: str) -> list[Finding]:

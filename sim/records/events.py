@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import Fault, FileFaults
-from sim.records.findings import Check, found, sifted
+from sim.records.findings import Check, found, places, sifted
 from sim.records.records import Finding
 from sim.said import phrase
 
@@ -56,7 +56,8 @@ def completed_events(rows: pl.DataFrame, source: str) -> tuple[pl.DataFrame, lis
     why = phrase("neither the start nor the completion of a step (lifecycle:transition)")
     findings = found("dropped", phrase("events of another kind"), others, why)
     if ends.is_empty():
-        raise FileFaults(source, [Fault("transition", "events that complete a step", "none")])
+        expected = phrase("events that complete a step")
+        raise FileFaults(source, [Fault("transition", expected, phrase("none"))])
     joined, paired = _paired(begins, ends)
     findings += paired
     untimed = Check(
@@ -104,8 +105,12 @@ def _refuse_backwards(rows: pl.DataFrame, source: str) -> None:
     bad = timed.filter(pl.col("started") > pl.col("completed"))
     if len(bad) <= _MOSTLY * len(timed):
         return
-    places = ", ".join(found("dropped", "", bad)[0].where)
-    told = f"{len(bad):,} of {len(timed):,} steps with times that run backwards ({places})"
-    hint = "Are the columns of start and end confused? Say which with --columns."
-    fault = Fault("started, completed", "steps that begin before they are completed", told, hint)
-    raise FileFaults(source, [fault])
+    told = phrase(
+        "{count:,} of {every:,} steps with times that run backwards ({places})",
+        count=len(bad),
+        every=len(timed),
+        places=places(bad),
+    )
+    hint = phrase("Are the columns of start and end confused? Say which with --columns.")
+    expected = phrase("steps that begin before they are completed")
+    raise FileFaults(source, [Fault("started, completed", expected, told, hint)])

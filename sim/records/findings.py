@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.records.records import Finding, Happened
-from sim.said import phrase
+from sim.said import listed, phrase
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,9 +35,26 @@ def found(happened: Happened, what: str, rows: pl.DataFrame, why: str = "") -> l
     """
     if rows.is_empty():
         return []
+    return [Finding(happened, what, len(rows), _where(rows), why)]
+
+
+def _where(rows: pl.DataFrame) -> tuple[str, ...]:
     first = rows.select("file", "line").head(PLACES_NAMED).iter_rows()
-    where = tuple(phrase("{file}, line {line}", file=file, line=line) for file, line in first)
-    return [Finding(happened, what, len(rows), where, why)]
+    return tuple(phrase("{file}, line {line}", file=file, line=str(line)) for file, line in first)
+
+
+def places(rows: pl.DataFrame) -> str:
+    """Return where the first of some rows stand."""
+    return listed(_where(rows))
+
+
+def left_out(findings: Sequence[Finding]) -> list[str]:
+    """Return how many rows of what were left out."""
+    return [
+        phrase("{count:,} {what}", count=each.count, what=each.what)
+        for each in findings
+        if each.happened == "dropped"
+    ]
 
 
 def found_days(happened: Happened, what: str, days: pl.DataFrame, why: str = "") -> list[Finding]:

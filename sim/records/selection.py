@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sim.errors import Fault, FileFaults, PlannerError
 from sim.records.columns import folded
 from sim.records.findings import Check
-from sim.said import phrase
+from sim.said import listed, phrase
 from sim.wording import nearest, shown
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def chosen(
         found |= dict.fromkeys(fitting)
         if not fitting:
             hint = nearest(name, labels, listed=False) or _every(labels)
-            faults.append(Fault(option, "a name that the records have", shown(name), hint))
+            expected = phrase("a name that the records have")
+            faults.append(Fault(option, expected, shown(name), hint))
     if faults:
         raise FileFaults(source, faults)
     return list(found)
@@ -70,8 +71,10 @@ def _fitting(name: str, labels: Mapping[str, str | None]) -> list[str]:
 
 def _every(labels: Mapping[str, str | None]) -> str:
     names = sorted(labels)
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return f"There are: {', '.join(map(shown, names[:_NAMES_SHOWN]))}{more}."
+    first, more = listed(map(shown, names[:_NAMES_SHOWN])), len(names) - _NAMES_SHOWN
+    if more > 0:
+        return phrase("There are: {names} and {count} more.", names=first, count=more)
+    return phrase("There are: {names}.", names=first)
 
 
 def dated(date: pl.Expr, first: dt.date | None, last: dt.date | None, what: str) -> list[Check]:
@@ -99,7 +102,12 @@ def dated(date: pl.Expr, first: dt.date | None, last: dt.date | None, what: str)
 def check_dates(first: dt.date | None, last: dt.date | None) -> None:
     """Refuse a first date that lies after the last."""
     if first is not None and last is not None and first > last:
-        raise PlannerError(f"--from {first} lies after --to {last}: nothing can be read.")
+        raise PlannerError(
+            phrase(
+                "--from {first} lies after --to {last}: nothing can be read.",
+                first=str(first), last=str(last),
+            )
+        )  # fmt: skip
 
 
 def public_holidays(country: str, dates: pl.Series) -> list[dt.date]:
@@ -116,7 +124,12 @@ def public_holidays(country: str, dates: pl.Series) -> list[dt.date]:
 
     code = country.upper()
     if code not in holidays.list_supported_countries():
-        raise PlannerError(f'--holidays: expected a country code such as "VN", found "{country}".')
+        raise PlannerError(
+            phrase(
+                '--holidays: expected a country code such as "VN", found "{country}".',
+                country=country,
+            )
+        )
     days = [day for day in dates.unique().sort().to_list() if day is not None]
     public = holidays.country_holidays(code, years={day.year for day in days})
     return [day for day in days if day in public]

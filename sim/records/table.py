@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.csv_file import ROW, CsvFile, RowFaults, read_csv
+from sim.csv_file import ROW, CsvFile, RowFaults, line_text, read_csv
 from sim.errors import Fault, FileFaults
 from sim.records.records import Finding
 from sim.records.xes import LINE, read_xes
-from sim.said import phrase
-from sim.wording import shown
+from sim.said import listed, phrase
+from sim.wording import alternatives, shown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,17 +26,18 @@ _MISSING: Final = (
 """Texts that stand for nothing."""
 
 _NO_TABLES: Final = {
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
+    b"%PDF": phrase("a PDF document"),
+    b"\x89PNG": phrase("a picture"),
+    b"\xff\xd8\xff": phrase("a picture"),
+    b"GIF8": phrase("a picture"),
     b"{": "JSON",
     b"[": "JSON",
 }
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
+_OTHERS: Final = alternatives(["Windows-1258", "Windows-1252"])
 _UTF_16_NULLS: Final = 0.25
 """Every second byte of Latin letters in UTF-16 is zero."""
-_NO_HEADER: Final = (
+_NO_HEADER: Final = phrase(
     "Save a copy with one row of names at the top: no title rows above it, and no merged cells."
 )
 
@@ -87,7 +88,7 @@ def read_table(path: Path) -> Table:
     else:
         table = _csv(path, head)
     if table.frame.is_empty():
-        raise FileFaults(str(path), [Fault("file", "at least one row of records", "none")])
+        raise _no(path, phrase("at least one row of records"), phrase("none"))
     return table
 
 
@@ -98,8 +99,13 @@ def _head(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        fault = Fault("file", "a file of records", error.strerror or str(error))
-        raise FileFaults(str(path), [fault]) from None
+        reason = error.strerror or str(error)
+        raise _no(path, phrase("a file of records"), reason) from None
+
+
+def _no(path: Path, expected: str, found: str, hint: str = "") -> FileFaults:
+    """Return what is said of a file that is not what it should be."""
+    return FileFaults(str(path), [Fault(phrase("file"), expected, found, hint)])
 
 
 def _blank_as_null(frame: pl.DataFrame) -> pl.DataFrame:
@@ -122,9 +128,9 @@ def _filled(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
 def _csv(path: Path, head: bytes) -> Table:
     for mark, what in _NO_TABLES.items():
         if head.startswith(mark):
-            raise FileFaults(str(path), [Fault("file", "a table of records", what)])
+            raise _no(path, phrase("a table of records"), what)
     try:
-        file = read_csv(path, "file")
+        file = read_csv(path, phrase("file"))
     except RowFaults as error:
         raise _title_above(path) or error from None
     except FileFaults as error:
@@ -158,19 +164,20 @@ def _encoding(path: Path) -> FileFaults | None:
         content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        byte = f"the byte 0x{content[error.start]:02x} in line {line}"
+        code = f"0x{content[error.start]:02x}"
+        byte = phrase("the byte {byte} in {line}", byte=code, line=line_text(line))
         if nulls:
-            found = f"{byte}, and bytes that no text has"
-            return FileFaults(str(path), [Fault("file", "a table of records", found)])
-        found = f"another encoding, such as Windows-1258 or Windows-1252 ({byte})"
-        hint = 'Save the file again as "CSV UTF-8".'
-        return FileFaults(str(path), [Fault("file", "text in UTF-8", found, hint)])
+            found = phrase("{byte}, and bytes that no text has", byte=byte)
+            return _no(path, phrase("a table of records"), found)
+        found = phrase("another encoding, such as {example} ({byte})", example=_OTHERS, byte=byte)
+        hint = phrase('Save the file again as "CSV UTF-8".')
+        return _no(path, phrase("text in UTF-8"), found, hint)
     return None
 
 
 def _in_utf_16(path: Path) -> FileFaults:
-    hint = 'Save the file again as "CSV UTF-8" ("Unicode text" of Excel is UTF-16).'
-    return FileFaults(str(path), [Fault("file", "text in UTF-8", "text in UTF-16", hint)])
+    hint = phrase('Save the file again as "CSV UTF-8" ("Unicode text" of Excel is UTF-16).')
+    return _no(path, phrase("text in UTF-8"), phrase("text in UTF-16"), hint)
 
 
 def _title_above(path: Path) -> FileFaults | None:
@@ -187,18 +194,21 @@ def _title_above(path: Path) -> FileFaults | None:
 
 def _headless(path: Path, first: tuple[str, ...], line: int) -> FileFaults:
     """Return what is said of a first row that does not name each column."""
-    cells = ", ".join(shown(cell) for cell in first[:8])
-    found = f"{sum(not cell.strip() for cell in first)} empty names ({cells})"
+    cells = listed(shown(cell) for cell in first[:8])
+    empty = sum(not cell.strip() for cell in first)
+    found = phrase("{count} empty names ({cells})", count=empty, cells=cells)
     if line > 1:
-        found = f"a title ({cells}); the names seem to stand in row {line}"
-    expected = "a name for every column in the first row"
-    return FileFaults(str(path), [Fault("row 1", expected, found, _NO_HEADER)])
+        found = phrase(
+            "a title ({cells}); the names seem to stand in row {row}", cells=cells, row=str(line)
+        )
+    expected = phrase("a name for every column in the first row")
+    return FileFaults(str(path), [Fault(phrase("row 1"), expected, found, _NO_HEADER)])
 
 
 def _excel(path: Path) -> Table:
     sheets = {name: sheet for name, sheet in _sheets(path).items() if not sheet.is_empty()}
     if not sheets:
-        raise FileFaults(str(path), [Fault("file", "a sheet with records", "empty sheets")])
+        raise _no(path, phrase("a sheet with records"), phrase("empty sheets"))
     name, cells = next(iter(sheets.items()))
     columns, rows = _under_header(path, cells)
     others = tuple(other for other in sheets if other != name)
@@ -226,8 +236,8 @@ def _sheets(path: Path) -> dict[str, pl.DataFrame]:
     except Exception as error:
         # The reader's own errors share no class with anything that is there without it.
         reason = str(error).partition("\n")[0]
-        fault = Fault("file", "a spreadsheet that opens", reason, "Save it again as .xlsx or CSV.")
-    raise FileFaults(str(path), [fault])
+    hint = phrase("Save it again as .xlsx or CSV.")
+    raise _no(path, phrase("a spreadsheet that opens"), reason, hint)
 
 
 def _under_header(path: Path, cells: pl.DataFrame) -> tuple[tuple[str, ...], pl.DataFrame]:
@@ -243,7 +253,8 @@ def _under_header(path: Path, cells: pl.DataFrame) -> tuple[tuple[str, ...], pl.
         full = (i for i, row in enumerate(texts, 1) if all(row[j] for j in kept))
         raise _headless(path, names, next(full, 1) if sum(map(bool, names)) <= 1 else 1)
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        fault = Fault("row 1", "every name once", ", ".join(map(shown, twice)), _NO_HEADER)
+        expected = phrase("every name once")
+        fault = Fault(phrase("row 1"), expected, listed(map(shown, twice)), _NO_HEADER)
         raise FileFaults(str(path), [fault])
     renamed = numbered.select(LINE, *used).rename(dict(zip(used, names, strict=True)))
     return names, renamed.slice(1)
@@ -256,7 +267,7 @@ def _parquet(path: Path) -> Table:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = str(error).partition("\n")[0]
-        raise FileFaults(str(path), [Fault("file", "a Parquet file", reason)]) from None
+        raise _no(path, phrase("a Parquet file"), reason) from None
     columns = tuple(frame.columns)
     nested = [name for name in columns if frame.schema[name].is_nested()]
     numbered = frame.drop(nested).with_row_index(LINE, offset=1)

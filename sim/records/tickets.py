@@ -18,7 +18,7 @@ from sim.records.columns import (
     resolved,
 )
 from sim.records.counters import clean_counters, counter_rows
-from sim.records.findings import Check, files_read, found, sifted
+from sim.records.findings import Check, files_read, found, left_out, places, sifted
 from sim.records.records import TICKET_COLUMNS, Finding, Quality, TicketRecords
 from sim.records.selection import check_dates, chosen, dated, truth
 from sim.records.table import Table, read_table
@@ -70,7 +70,7 @@ def read_tickets(
         ticket that can be used.
     """
     if not paths:
-        raise PlannerError("No file of tickets was given.")
+        raise PlannerError(phrase("No file of tickets was given."))
     check_dates(first, last)
     tables = [read_table(Path(path)) for path in paths]
     given = dict(columns or {})
@@ -115,7 +115,8 @@ def _told_apart(
         tickets.append((table, issued))
     if not tickets:
         names = ", ".join(table.path.name for table in tables)
-        fault = Fault("FILE", "a file with a row a ticket", "open counters only")
+        found = phrase("open counters only")
+        fault = Fault("FILE", phrase("a file with a row a ticket"), found)
         raise FileFaults(names, [fault])
     return tickets, counters
 
@@ -242,11 +243,14 @@ def _clean(
 
 
 def _none_left(rows: pl.DataFrame, findings: Sequence[Finding], source: str) -> FileFaults:
-    why = [f"{f.count:,} {f.what}" for f in findings if f.happened == "dropped"]
-    dates = rows["date"].drop_nulls()
-    span = f"The dates there run from {dates.min()!s} to {dates.max()!s}." if len(dates) else ""
-    fault = Fault("FILE", "tickets that can be used", f"none of {len(rows):,} rows", span)
-    more = [Fault("left out", "none", text) for text in why]
+    dates, span = rows["date"].drop_nulls(), ""
+    if len(dates):
+        span = phrase(
+            "The dates there run from {first} to {last}.", first=dates.min(), last=dates.max()
+        )
+    none = phrase("none of {count:,} rows", count=len(rows))
+    fault = Fault("FILE", phrase("tickets that can be used"), none, span)
+    more = [Fault(phrase("left out"), phrase("none"), why) for why in left_out(findings)]
     return FileFaults(source, [fault, *more])
 
 
@@ -345,10 +349,14 @@ def _refuse_backwards(rows: pl.DataFrame, source: str) -> None:
     bad = timed.filter(wrong)
     if len(bad) <= _MOSTLY * len(timed):
         return
-    places = ", ".join(found("dropped", "", bad)[0].where)
-    hint = "Are the columns of arrival, call and end confused? Say which with --columns."
-    expected = "tickets taken before they are called, and called before they end"
-    told = f"{len(bad):,} of {len(timed):,} tickets with times that run backwards ({places})"
+    hint = phrase("Are the columns of arrival, call and end confused? Say which with --columns.")
+    expected = phrase("tickets taken before they are called, and called before they end")
+    told = phrase(
+        "{count:,} of {every:,} tickets with times that run backwards ({places})",
+        count=len(bad),
+        every=len(timed),
+        places=places(bad),
+    )
     raise FileFaults(source, [Fault("arrived, called, ended", expected, told, hint)])
 
 

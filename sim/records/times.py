@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from sim.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from sim.csv_file import line_text
 from sim.errors import Fault, FileFaults
 from sim.records.records import Finding
 from sim.said import phrase
-from sim.wording import shown
+from sim.wording import shown, together
 
 if TYPE_CHECKING:
     import polars as pl
 
 Order = Literal["", "day", "month", "assumed"]
 
-EXAMPLES: Final = 'times such as "08:15", "2024-03-01 08:15:30" or "01/03/2024 08:15"'
+EXAMPLES: Final = phrase('times such as "08:15", "2024-03-01 08:15:30" or "01/03/2024 08:15"')
 
 _STAMP: Final = (
     r"^(?:(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -229,10 +230,14 @@ def _mixed(
 ) -> FileFaults:
     rows = sorted(int(text.is_in(texts.implode()).arg_true()[0]) for texts in (one, other))
     stands = text if whole is None else whole
-    found = " and ".join(f"{shown(stands[row])} in line {source.lines[row]}" for row in rows)
-    expected = f"one way to write dates in the column {shown(source.column)}"
-    hint = "Write all as 2024-03-31 and try again."
+    found = together(_in_line(stands[row], source.lines[row]) for row in rows)
+    expected = phrase("one way to write dates in the column {column}", column=shown(source.column))
+    hint = phrase("Write all as 2024-03-31 and try again.")
     return FileFaults(str(source.path), [Fault(source.meaning, expected, found, hint)])
+
+
+def _in_line(text: str, line: int) -> str:
+    return phrase("{value} in {line}", value=shown(text), line=line_text(line))
 
 
 def _refuse_if_most(unread: pl.Series, text: pl.Series, source: Source) -> None:
@@ -242,9 +247,15 @@ def _refuse_if_most(unread: pl.Series, text: pl.Series, source: Source) -> None:
 
 def _no_times(text: pl.Series, unread: pl.Series, source: Source) -> FileFaults:
     at = unread.arg_true()[0]
-    found = f"{shown(text[at])} in line {source.lines[at]} ({unread.sum():,} such rows)"
-    expected = f"{EXAMPLES} in the column {shown(source.column)}"
-    hint = f'Is it another column? Say which with --columns "{source.meaning}=NAME".'
+    found = phrase(
+        "{place} ({count:,} such rows)",
+        place=_in_line(text[at], source.lines[at]),
+        count=int(unread.sum()),
+    )
+    expected = phrase("{times} in the column {column}", times=EXAMPLES, column=shown(source.column))
+    hint = phrase(
+        'Is it another column? Say which with --columns "{meaning}=NAME".', meaning=source.meaning
+    )
     return FileFaults(str(source.path), [Fault(source.meaning, expected, found, hint)])
 
 

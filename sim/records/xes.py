@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
-from sim.errors import Fault, FileFaults
+from sim.csv_file import line_text
+from sim.errors import Fault, FileFaults, PlannerError
+from sim.said import phrase
 from sim.wording import shown
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ LINE: Final = "\x00line"
 CASE: Final = "case:concept:name"
 
 
-class _RefusedError(Exception):
+class _RefusedError(PlannerError):
     """What a log must not hold."""
 
 
@@ -49,19 +51,22 @@ def read_xes(path: Path) -> tuple[tuple[str, ...], pl.DataFrame]:
             reader.parser.Parse(chunk, False)
         reader.parser.Parse(b"", True)
     except expat.ExpatError as error:
-        fault = Fault(f"line {error.lineno}", "XML that is well formed", str(error))
+        expected = phrase("XML that is well formed")
+        fault = Fault(line_text(error.lineno), expected, str(error))
         raise FileFaults(str(path), [fault]) from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        fault = Fault("file", "a file packed by gzip", str(error), "Pack or download it again.")
+        hint = phrase("Pack or download it again.")
+        fault = Fault(phrase("file"), phrase("a file packed by gzip"), str(error), hint)
         raise FileFaults(str(path), [fault]) from None
     except _RefusedError as error:
-        line = reader.parser.CurrentLineNumber
-        hint = "A log needs none of it: export it again, or take the part out."
-        fault = Fault(f"line {line}", "an XES log", str(error), hint)
+        line = line_text(reader.parser.CurrentLineNumber)
+        hint = phrase("A log needs none of it: export it again, or take the part out.")
+        fault = Fault(line, phrase("an XES log"), error.text, hint)
         raise FileFaults(str(path), [fault]) from None
     if reader.root != "log":
-        found = f"XML of the kind {shown(reader.root)}"
-        raise FileFaults(str(path), [Fault("file", "an XES log (<log> ... </log>)", found)])
+        found = phrase("XML of the kind {kind}", kind=shown(reader.root))
+        expected = phrase("an XES log (<log> ... </log>)")
+        raise FileFaults(str(path), [Fault(phrase("file"), expected, found)])
     return reader.table()
 
 
@@ -74,7 +79,9 @@ def _chunks(path: Path) -> Iterator[bytes]:
             total += len(chunk)
             bomb = packed and total > _FREE_BYTES and total > _MOST_RATIO * size
             if bomb or total > _MOST_BYTES:
-                raise _RefusedError(f"more than {total >> 20:,} MiB once unpacked")
+                raise _RefusedError(
+                    phrase("more than {size:,} MiB once unpacked", size=total >> 20)
+                )
             yield chunk
 
 
@@ -153,8 +160,17 @@ class _Reader:
             column.append(value)
 
     def _refuse_doctype(self, name: str, system: str | None, *_rest: object) -> None:
-        outside = f" that points to {shown(system)}" if system else ""
-        raise _RefusedError(f"a document type (DOCTYPE {name}){outside}, which is refused")
+        if system:
+            raise _RefusedError(
+                phrase(
+                    "a document type (DOCTYPE {name}) that points to {place}, which is refused",
+                    name=name,
+                    place=shown(system),
+                )
+            )
+        raise _RefusedError(phrase("a document type (DOCTYPE {name}), which is refused", name=name))
 
     def _refuse_entity(self, name: str, *_rest: object) -> None:
-        raise _RefusedError(f"the declaration of an entity ({name}), which is refused")
+        raise _RefusedError(
+            phrase("the declaration of an entity ({name}), which is refused", name=name)
+        )

@@ -13,6 +13,7 @@ from sim.errors import PlannerError
 from sim.execution import cores
 from sim.jobs import workers
 from sim.reforms.registry import Line
+from sim.said import phrase
 from sim.sensitivity.assumptions import Assumption, assumptions
 from sim.sensitivity.outcome import Shifts, hinge, may_turn, shifts, unmoved, weight
 from sim.sensitivity.runs import Effort, Found, Runs
@@ -75,8 +76,10 @@ def sensitivity(
             hinges, refused = _found(runs, comparison, moved, effort)
         except BrokenExecutor:
             raise PlannerError(
-                "A process that moved an assumption came to its end: it was ended from outside, "
-                "or there was no memory left. Try fewer with --jobs."
+                phrase(
+                    "A process that moved an assumption came to its end: it was ended from "
+                    "outside, or there was no memory left. Try fewer with --jobs."
+                )
             ) from None
     not_asked = len(every) - len(moved)
     return Sensitivity(tuple(hinges), days, study.warmup, (*left, *refused), not_asked)
