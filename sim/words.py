@@ -203,13 +203,13 @@ def fine(estimate: Estimate, unit: Unit) -> Unit:
     """Return a unit with decimals enough that the width of an interval has a digit.
 
     Else the interval would read as a point, as if there were no doubt at all. What is as good as
-    a point keeps the usual decimals.
+    a point, or as nothing, keeps the usual decimals.
     """
     if estimate.low is None or estimate.high is None:
         return unit
     width = abs(estimate.high - estimate.low) * abs(unit.times)
     largest = max(abs(estimate.low), abs(estimate.high)) * abs(unit.times)
-    if not _POINT * largest < width < math.inf:
+    if not _POINT * largest < width < math.inf or largest < 0.5 * 10**-_MOST_DECIMALS:
         return unit
     needed = min(-math.floor(math.log10(width)), _MOST_DECIMALS)
     return unit if needed <= unit.decimals else replace(unit, decimals=needed)

@@ -129,12 +129,18 @@ TRIPS = Unit("a case", "", 1, 2)
         (0.08, 0.02, "0.08 (0.06 to 0.10)"),
         (0.08, 0.0, "0.08 (0.08 to 0.08)"),  # no doubt at all
         (0.08, 1e-9, "0.08 (0.08 to 0.08)"),  # so little that nobody reads it
-        (0.0, 1e-9, "0.00000 (0.00000 to 0.00000)"),
+        (0.0, 1e-9, "0.00 (0.00 to 0.00)"),  # nothing, as it is shown everywhere
         (1234.0, 200.0, "1,234.00 (1,034.00 to 1,434.00)"),
     ],
 )
 def test_an_interval_does_not_read_as_a_point(mean: float, half: float, shown: str) -> None:
     assert ENGLISH.estimate(Estimate(mean, mean - half, mean + half), TRIPS) == shown
+
+
+@pytest.mark.parametrize("end", [0.0, 1e-16, 4e-6])
+def test_nothing_is_shown_as_nothing_whatever_arithmetic_leaves_of_it(end: float) -> None:
+    nothing = ENGLISH.estimate(Estimate(0.0, 0.0, 0.0), TRIPS)
+    assert ENGLISH.estimate(Estimate(end / 2, -end, end), TRIPS) == nothing
 
 
 @given(st.floats(-100, 100), st.floats(0.0002, 1e6))
