@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +18,7 @@ from sim.execution import Runs, number_of_jobs, runs_on
 from sim.fares import fares_of
 from sim.languages import ENGLISH
 from sim.office import Office
-from sim.precision import read_precision
+from sim.precision import Precision, read_precision
 from sim.replication import COMPILED, ENGINES
 from sim.results import Writer
 from sim.said import listed, phrase
@@ -63,8 +63,8 @@ def compare(
     study
         The study; see :func:`sim.load_study`.
     out
-        Folder into which `summary.json`, `cases.parquet`, `events.csv` and `report.html` are
-        written, made if absent; none are written without it.
+        Folder into which `summary.json`, `comparison.json`, `cases.parquet`, `events.csv` and
+        `report.html` are written, made if absent; none are written without it.
     progress
         Called after each replication with the number of those done and of all planned so far.
     executor
@@ -106,33 +106,61 @@ def compare(
         study = study.changed(replications=asked.first)
     if executor is None:
         jobs = number_of_jobs(jobs, study.replications)
-    offices = study.offices()
-    plan = plan_of(study, offices, written=out is not None, engine=engine)
-    samples = {name: Samples() for name in offices}
-    rounds = None if asked is None else Rounds(asked, samples, study.baseline)
-    every: Iterable[range] = rounds or [range(study.replications)]
+    workers = _Workers(executor, jobs, progress)
     with nullcontext() if out is None else Writer(Path(out)) as writer:
-        if writer is not None and executor is None:
-            plan = replace(plan, folder=writer.aside)
-        with runs_on(plan, executor, jobs) as run:
-            least = study.replications
-            story = _taken_in(run, every, samples, writer, progress=progress, least=least)
-        if writer is not None:
-            writer.all_taken()
-        if rounds is not None:
-            study = study.changed(replications=rounds.count)
-        comparison = replace(_comparison(study, offices, samples, rounds), story=story)
+        study, comparison = _run(study, asked, writer, workers, engine)
         if sensitivity != "none" and comparison.verdicts:
-            from sim.sensitivity import sensitivity as moved
-
-            hinges = moved(
-                study, comparison, which=sensitivity,
-                progress=progress, executor=executor, jobs=jobs,
-            )  # fmt: skip
-            comparison = replace(comparison, sensitivity=hinges)
+            comparison = _moved(study, comparison, sensitivity, workers)
         if writer is not None:
             writer.finish(comparison, language)
     return comparison
+
+
+@dataclass(frozen=True)
+class _Workers:
+    """What runs replications, and who is told of it; see :func:`compare`."""
+
+    executor: Executor | None
+    jobs: int | None
+    progress: Progress | None
+
+
+def _run(
+    study: Study, asked: Precision | None, writer: Writer | None, workers: _Workers, engine: str
+) -> tuple[Study, Comparison]:
+    """Run a study's replications; return it, with as many as were needed, and what was found."""
+    offices = study.offices()
+    plan = plan_of(study, offices, written=writer is not None, engine=engine)
+    if writer is not None and workers.executor is None:
+        plan = replace(plan, folder=writer.aside)
+    samples = {name: Samples() for name in offices}
+    rounds = None if asked is None else Rounds(asked, samples, study.baseline)
+    every: Iterable[range] = rounds or [range(study.replications)]
+    with runs_on(plan, workers.executor, workers.jobs) as run:
+        least, progress = study.replications, workers.progress
+        story = _taken_in(run, every, samples, writer, progress=progress, least=least)
+    if writer is not None:
+        writer.all_taken()
+    if rounds is not None:
+        study = study.changed(replications=rounds.count)
+    return study, replace(_comparison(study, offices, samples, rounds), story=story)
+
+
+def _moved(
+    study: Study, comparison: Comparison, which: Literal["ranges", "all"], workers: _Workers
+) -> Comparison:
+    """Return a comparison with what it hinges on."""
+    from sim.sensitivity import sensitivity
+
+    hinges = sensitivity(
+        study,
+        comparison,
+        which=which,
+        progress=workers.progress,
+        executor=workers.executor,
+        jobs=workers.jobs,
+    )
+    return replace(comparison, sensitivity=hinges)
 
 
 def _taken_in(
