@@ -134,7 +134,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "cases": Measure(mark("Cases"), "count"),
     "cases_year": Measure(mark("Cases in a year"), "count"),
     "office_cost_year": Measure(mark("Cost of the office in a year"), "money a year", "less"),
-    "unmatched_cases": Measure(mark("Cases that only one of both has"), "count"),
+    "unmatched_cases": Measure(mark("Cases that only one of the two has"), "count"),
     "unfinished_cases": Measure(mark("Cases not compared: still open in either"), "count"),
     "open_at_end": Measure(mark("Cases still open at the end"), "count", "less"),
 }  # fmt: skip
