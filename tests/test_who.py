@@ -123,7 +123,7 @@ def test_cases_that_are_still_open_are_said_to_be_left_out() -> None:
     says = {each.id: each.says for each in gainers(seen)}
     count = round(2.5 * whole.replications)
     assert says["delegated"].endswith(
-        f"still open in one of both or in both when the runs ended, {count} in all runs."
+        f"still open in one or both when the runs ended, {count} in all runs."
     )
     assert "Not compared" not in says["shorter"]
 
