@@ -11,6 +11,7 @@ that, among the candidates.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
@@ -68,7 +69,7 @@ class StoryTeller:
     scenarios
         How many there will be.
     touched
-        Ids of the demands that some scenario changes, see :func:`touched_by`; none for all.
+        Ids of the demands that most scenarios change, see :func:`touched_by`; none for all.
     """
 
     def __init__(
@@ -117,12 +118,14 @@ class StoryTeller:
 
 
 def touched_by(base: Office, others: Iterable[Office]) -> frozenset[str]:
-    """Return the demands of an office that are otherwise in some other one, or all of them.
+    """Return the demands of an office that are otherwise in most of the other ones.
 
-    All are, where the other one differs in more than procedures and what people come for: whoever
-    shares its staff and hours feels it.
+    In one that differs in more than procedures and what people come for all are: whoever shares its
+    staff and hours feels it. So where three scenarios change one procedure and a fourth brings more
+    people of all kinds, it is those who come for that procedure.
     """
-    return frozenset(name for other in others for name in _touched(base, other))
+    found = Counter(name for other in others for name in _touched(base, other))
+    return frozenset(name for name, count in found.items() if count == max(found.values()))
 
 
 def _touched(base: Office, other: Office) -> Iterator[str]:

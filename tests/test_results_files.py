@@ -416,7 +416,7 @@ def test_with_another_baseline_differences_reverse_their_sign_exactly(study, wri
     back = turned.differences["baseline"]
     swapped = {"better_share": "worse_share", "worse_share": "better_share"}
     same = {"unchanged_share", "unmatched_cases", "no_result_share", "unfinished_cases"}
-    # A saving of citizens is that of the baseline's own number of cases, a share is of its own cost.
+    # Citizens save in as many cases as the baseline has, and a share of what it costs there.
     for name in forth.keys() - {"citizen_saving_year", "citizen_cost_change"}:
         there, here = forth[name], back[swapped.get(name, name)]
         if name not in swapped and name not in same:

@@ -107,7 +107,9 @@ def test_who_is_told_of_comes_for_what_the_study_changes() -> None:
     assert touched_by(before, [before]) == frozenset()
     assert touched_by(before, [before, changed]) == {"few"}
     after["teams"][0]["staff"] = 4
-    assert touched_by(before, [office(after)]) == {"few", "many"}
+    more_staff = office(after)
+    assert touched_by(before, [more_staff]) == {"few", "many"}
+    assert touched_by(before, [more_staff, changed]) == {"few"}
     runs = OfficeRuns(before, 5, 0)
     told = Reading(runs.run(1, 0), runs.layout, 1)
     for touched, demand in ((frozenset({"few"}), "few"), (frozenset[str](), "many")):
