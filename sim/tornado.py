@@ -39,8 +39,8 @@ class Hinged:
 
     Attributes
     ----------
-    label
-        The assumption in words.
+    label, short
+        The assumption in words; and where there is little room.
     stands
         Its value in the study.
     span
@@ -50,6 +50,7 @@ class Hinged:
     """
 
     label: str
+    short: str
     stands: str
     span: str
     low: End | None

@@ -88,7 +88,7 @@ def test_where_only_the_procedure_that_is_changed_gains_it_is_that_procedure() -
     assert found.table.title == "From first arrival to last result. Procedure: Permit"
     notes = [dot.note for dot in found.table.dots]
     assert "no clear difference" in notes[1]
-    assert "a difference of −5.0" in notes[4]
+    assert "; −5.0" in notes[4]
 
 
 def test_an_office_cost_that_only_more_people_share_is_no_reason_to_show_it() -> None:
@@ -106,9 +106,7 @@ def test_an_office_cost_that_only_more_people_share_is_no_reason_to_show_it() ->
 def test_each_dot_says_its_value_its_difference_and_the_interval() -> None:
     dots = {dot.name: dot.note for dot in multiples(view())[1].table.dots}
     assert dots["The office as it is"] == "31.4 (30.5 to 32.3)"
-    assert (
-        dots["No cutoff, and signing delegated"] == "14.2, a difference of −17.2 (−19.3 to −15.1)"
-    )
+    assert dots["No cutoff, and signing delegated"] == "14.2; −17.2 (−19.3 to −15.1)"
 
 
 def test_no_clear_difference_is_said_beside_the_dot() -> None:

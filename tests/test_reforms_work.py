@@ -64,7 +64,9 @@ def test_work_that_cannot_be_made_faster(where: dict[str, str], message: str) ->
 
 @pytest.mark.parametrize("by", [1, -0.1, 5])
 def test_no_work_takes_no_time_or_more(by: float) -> None:
-    with pytest.raises(ReformError, match=r"faster\.by: expected a share of at least 0 and below 1"):
+    with pytest.raises(
+        ReformError, match=r"faster\.by: expected a share of at least 0 and below 1"
+    ):
         reforms.faster(town(), by, role="*")
 
 

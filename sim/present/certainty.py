@@ -46,7 +46,7 @@ def _tornado(found: Findings, drawn: Tornado) -> Chart:
     """Return bars from the difference as found to that with each assumption at either end."""
     say = found.view.words.say
     rows = drawn.rows[:_MOST_BARS]
-    categories = tuple(f"{row.label}\n{row.span}" for row in rows)
+    categories = tuple(f"{row.short}\n{row.span}" for row in rows)
     ends = ([row.low for row in rows], [row.high for row in rows])
     series = tuple(
         Series(name, colour, tuple(end.difference if end else None for end in side))
@@ -79,7 +79,7 @@ def _title(found: Findings, drawn: Tornado | None) -> str:
     return words.say(
         "How sure: of {all} differences {clear} are clear, {small} too small to matter, {open} "
         "open; most depends on “{assumption}”",
-        assumption=drawn.rows[0].label,
+        assumption=drawn.rows[0].short,
         **numbers,
     )
 

@@ -12,7 +12,7 @@ from sim.look import ENDS
 from sim.office import Office
 from sim.parameters import Parameter, shown
 from sim.report import tables
-from sim.report.ledger import WITHOUT_UNIT, label_of, part_title, schema_says
+from sim.report.ledger import WITHOUT_UNIT, label_of, part_name, part_title, schema_says
 from sim.report.parameter_names import on_average
 from sim.report.pictures import Picture
 from sim.report.results import headline_measures, mood_in
@@ -91,7 +91,8 @@ def _row(view: View, hinge: Hinge, scenario: str, measure: str) -> Hinged:
         for moved in (hinge.low, hinge.high)
     )
     stands = named.shown(hinge.value)
-    return Hinged(named.label, stands, _span(view, stands, low, high), low, high)
+    span = _span(view, stands, low, high)
+    return Hinged(named.label, named.short, stands, span, low, high)
 
 
 def _span(view: View, stands: str, low: End | None, high: End | None) -> str:
@@ -103,10 +104,11 @@ def _span(view: View, stands: str, low: End | None, high: End | None) -> str:
 
 @dataclass(frozen=True)
 class Named:
-    """An assumption in words: what it is called, and its unit."""
+    """An assumption in words: what it is called, also where there is little room; its unit."""
 
     view: View
     label: str
+    short: str
     unit: str
 
     @classmethod
@@ -120,8 +122,12 @@ class Named:
         label = label_of(parameter, view.office, words)
         if isinstance(parameter.value, dict):
             label = on_average(label, words)
-        part = part_title(view.office, parameter, words)
-        return cls(view, words.say("{part}: {label}", part=part, label=label), unit)
+        names = part_title, part_name
+        long, short = (
+            words.say("{part}: {label}", part=part(view.office, parameter, words), label=label)
+            for part in names
+        )
+        return cls(view, long, short, unit)
 
     def shown(self, value: float) -> str:
         """Return a value of it with its unit."""

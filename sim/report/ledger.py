@@ -158,6 +158,17 @@ def part_title(office: Office, parameter: Parameter, words: Words) -> str:
     return _heading(office, _part(parameter), words)[0]
 
 
+def part_name(office: Office, parameter: Parameter, words: Words) -> str:
+    """Return that title without what kind of part it is: "Leaders who sign"."""
+    kind, name = _part(parameter)
+    found = (
+        next((item for item in getattr(office, kind) if item.id == name), None) if name else None
+    )
+    if found is None:
+        return part_title(office, parameter, words)
+    return words.title(found.title, readable(name))
+
+
 def _heading(office: Office, part: tuple[str, str], words: Words) -> tuple[str, str]:
     """Return the title of a part of the office, and its legal basis; an id if it has no such."""
     kind, name = part

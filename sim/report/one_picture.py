@@ -224,7 +224,7 @@ def _note(view: View, scenario: Scenario, measure: str, unit: Unit, judge: _Judg
     says, decides = judge.judged(view, scenario.id, measure, difference)
     if says in (LESS, MORE):
         size = words.estimate(difference, unit, signed=True)
-        return words.say("{value}, a difference of {difference}", value=said, difference=size)
+        return words.say("{value}; {difference}", value=said, difference=size)
     if says in (NO_DIFFERENCE, TOO_MANY_OPEN, NO_CASES):
         verdict = words.say(names.VERDICTS[says])
         return words.say("{value}, {verdict}", value=said, verdict=verdict)
