@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SUMMARY, CASES, EVENTS, REPORT = "summary.json", "cases.parquet", "events.csv", "report.html"
 
+ASIDE = ".unfinished."
+"""How the names of files and folders begin that are put aside until all is written."""
+
 
 def write_together(folder: Path, files: Mapping[str, bytes | Path]) -> None:
     """Write files aside, then put all of them in place.
@@ -51,7 +54,7 @@ def write_together(folder: Path, files: Mapping[str, bytes | Path]) -> None:
 
 
 def _aside(folder: Path) -> Path:
-    handle, path = tempfile.mkstemp(dir=folder, prefix=".unfinished.")
+    handle, path = tempfile.mkstemp(dir=folder, prefix=ASIDE)
     os.close(handle)
     return Path(path)
 
@@ -112,7 +115,7 @@ class Writer:
         self._table: Future[Path] | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._aside = tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished.")
+            self._aside = tempfile.TemporaryDirectory(dir=folder, prefix=ASIDE)
         except OSError as error:
             raise PlannerError(
                 phrase(

@@ -16,7 +16,7 @@ from sim.errors import PlannerError
 from sim.provenance import Provenance, provenance
 from sim.province.outcome import Found, OfficeFound, Province
 from sim.province.rows import Row
-from sim.results import write_together
+from sim.results import ASIDE, write_together
 from sim.said import phrase
 
 SUMMARY, OFFICES, PAGE = "summary.json", "offices.csv", "province.html"
@@ -46,9 +46,8 @@ def write(province: Province, folder: Path, said: Provenance, language: str = "e
         SUMMARY: _json(summary(province, said)).encode(),
     }
     try:
-        for name in files:  # of a run that was killed while it wrote them
-            for aside in folder.glob(f".{name}.*"):
-                aside.unlink(missing_ok=True)
+        for aside in folder.glob(f"{ASIDE}*"):  # of a run that was killed while it wrote them
+            aside.unlink(missing_ok=True)
         write_together(folder, files)
     except OSError as error:
         raise PlannerError(
