@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
+import os
+import signal
 import sys
+import threading
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,11 +65,17 @@ EngineOption = Annotated[Engine, typer.Option(help="What simulates; results are 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
+_SOON = 0.1
+"""Seconds."""
+
+
 def main() -> None:
     """Run the command line.
 
-    The exit code is 0, 2 for anything wrong with what was given, or 130 for Ctrl-C.
+    The exit code is 0, 2 for anything wrong with what was given, or 130 for Ctrl-C and for a
+    request to end (SIGTERM).
     """
+    _heed_requests_to_end()
     # Of what is imported nothing is garbage: looking for it takes a tenth of the time of a start.
     gc.disable()
     for stream in (sys.stdout, sys.stderr):
@@ -74,6 +86,46 @@ def main() -> None:
     except KeyboardInterrupt:
         say_stopped()
         sys.exit(130)
+    except SystemExit as ended:
+        # Typer says nothing of a Ctrl-C while it reads what was given.
+        if isinstance(getattr(ended.__context__, "__cause__", None), KeyboardInterrupt):
+            say_stopped()
+        raise
+
+
+def _heed_requests_to_end() -> None:
+    """Take a request to end as a Ctrl-C, so that nothing stays behind; lose neither."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    sys.unraisablehook = partial(_raise_again, sys.unraisablehook)
+    if hasattr(os, "register_at_fork"):
+        usual = partial(signal.signal, signal.SIGTERM, signal.SIG_DFL)
+        os.register_at_fork(after_in_child=usual)
+
+
+def _raise_again(usual: Callable[[Any], Any], ignored: sys.UnraisableHookArgs) -> None:
+    """Raise a Ctrl-C again that came where Python drops it.
+
+    While code is translated that is often so: signals wait for the next Python code, and that is a
+    function called from code that knows no exceptions.
+    """
+    if issubclass(ignored.exc_type, KeyboardInterrupt):
+        again = threading.Timer(_SOON, _interrupt)
+        again.daemon = True
+        again.start()
+    else:
+        usual(ignored)
+
+
+def _interrupt() -> None:
+    """Interrupt the main thread, also one that waits."""
+    if sys.platform == "win32":
+        _thread.interrupt_main(signal.SIGTERM)
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
 
 def _show_version(wanted: bool) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sim import cli
+from sim.starter import write_starter
 from tests import decks
 
 RUN = "from sim.cli import main; main()"
@@ -70,7 +72,7 @@ def browser(tmp_path) -> Path:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
-@pytest.mark.parametrize("how", [signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_pictures_that_are_stopped_leave_no_browser_and_no_file(how, browser, tmp_path):
     pytest.importorskip("kaleido")
     results = decks.kept(tmp_path / "results", decks.comparison())
@@ -84,3 +86,68 @@ def test_pictures_that_are_stopped_leave_no_browser_and_no_file(how, browser, tm
     until(lambda: all(gone(int(each)) for each in ids.read_text().split()))
     assert there(results) == before
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def ended(code: str, folder: Path, *options: object) -> subprocess.CompletedProcess[str]:
+    """Run a short comparison after some code."""
+    _, study = write_starter("A", folder)
+    arguments = ["compare", study, "--out", folder / "out", "--days", 5, *options]
+    return subprocess.run(
+        [sys.executable, "-c", f"{code}\n{RUN}", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+RUNS_THAT = """
+import os, signal
+from sim.replication import OfficeRuns
+run, main_process = OfficeRuns.run, os.getpid()
+def stopped(self, *luck):
+    {what}
+    return run(self, *luck)
+OfficeRuns.run = stopped
+"""
+
+
+def is_stopped(done: subprocess.CompletedProcess[str], folder: Path) -> None:
+    assert done.returncode == 130
+    assert done.stderr.strip().splitlines()[-1] == "Stopped."
+    assert "Traceback" not in done.stderr
+    assert list((folder / "out").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_request_to_end_is_a_ctrl_c(jobs, tmp_path):
+    code = RUNS_THAT.format(what="os.kill(main_process, signal.SIGTERM)")
+    is_stopped(ended(code, tmp_path, "--jobs", jobs), tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
+def test_a_ctrl_c_that_comes_where_python_drops_it_is_heard(how, tmp_path):
+    # So it comes while the engine is translated: in a call from code that knows no exceptions.
+    signals = f"lambda: signal.raise_signal(signal.{how}) or sum(range(9))"
+    what = f"import ctypes, time; ctypes.CFUNCTYPE(None)({signals})(); time.sleep(30)"
+    began = time.monotonic()
+    is_stopped(ended(RUNS_THAT.format(what=what), tmp_path, "--jobs", 1), tmp_path)
+    assert time.monotonic() - began < 25
+
+
+def test_a_ctrl_c_while_options_are_read_is_told_too(monkeypatch, capsys):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("typer.core.TyperGroup.parse_args", stop)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    usual = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as told:
+            cli.main()
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+    assert told.value.code == 130
+    assert capsys.readouterr().err == "Stopped.\n"
