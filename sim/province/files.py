@@ -47,7 +47,8 @@ def write(province: Province, folder: Path, said: Provenance, language: str = "e
     }
     try:
         for aside in folder.glob(f"{ASIDE}*"):  # of a run that was killed while it wrote them
-            aside.unlink(missing_ok=True)
+            if aside.is_file():
+                aside.unlink(missing_ok=True)
         write_together(folder, files)
     except OSError as error:
         raise PlannerError(
