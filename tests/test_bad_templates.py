@@ -217,3 +217,14 @@ def test_content_goes_where_slides_are(change, tmp_path):
     assert 0 <= top < top + high <= looks.slides.slide_height
     assert wide > 0.29 * looks.slides.slide_width
     assert high > 0.2 * looks.slides.slide_height
+
+
+def test_a_template_of_libreoffice_gets_no_part_twice(sound, tmp_path):
+    theirs = swapped(
+        "schemas.openxmlformats.org/package/2006/relationships/metadata/core",
+        "schemas.openxmlformats.org/officedocument/2006/relationships/metadata/core",
+    )
+    path = edited(sound, tmp_path / "theirs.potx", "_rels/.rels", theirs)
+    seen = decks.view(decks.only(decks.comparison(), "until_closing"))
+    made = decks.opened(draw(deck(seen), template(path), seen.words))
+    assert made.core_properties.author.startswith("onestop")

@@ -16,6 +16,7 @@ from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PythonPptxError
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Slides
 from pptx.slide import SlideLayout
@@ -38,6 +39,7 @@ _LIKE_IT: Final = (
     "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml",
 )
 """Templates, shows, and those with macros, which are left out."""
+_ABOUT: Final = "/metadata/core-properties"
 _TYPES: Final = "[Content_Types].xml"
 _LARGEST: Final = 500_000_000
 _SMALL: Final = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
@@ -186,7 +188,19 @@ def _opened(path: Path) -> Slides:
     with path.open("rb") as begun:
         if begun.read(len(_OLD)) == _OLD:
             raise _protected(path)
-    return Presentation(_as_presentation(path))
+    return _with_one_about(Presentation(_as_presentation(path)))
+
+
+def _with_one_about(slides: Slides) -> Slides:
+    """Take out what a file says of itself where python-pptx would not find it and add another.
+
+    LibreOffice names that part of a template in its own way.
+    """
+    package = slides.part.package
+    for rel in list(package.iter_rels()):
+        if rel.reltype.endswith(_ABOUT) and rel.reltype != RT.CORE_PROPERTIES:
+            package.drop_rel(rel.rId)
+    return slides
 
 
 def _protected(path: Path) -> PlannerError:
