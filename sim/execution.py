@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 import warnings
@@ -21,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from sim.errors import PlannerError
+from sim.jobs import begin_worker
 from sim.said import phrase
 
 if TYPE_CHECKING:
@@ -255,20 +255,6 @@ def _context() -> BaseContext:
     """
     alone = threading.active_count() == 1 and "polars" not in sys.modules
     return multiprocessing.get_context("fork" if sys.platform == "linux" and alone else "spawn")
-
-
-def begin_worker() -> None:
-    """Begin as a worker: Ctrl-C is the parent's, and without a parent there is nothing to do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def cores() -> int:

@@ -1,13 +1,14 @@
-"""Processes of this machine that run offices."""
+"""Processes of this machine that work for this one: how they begin, and end with it."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-
-from sim.execution import begin_worker
 
 
 @contextmanager
@@ -31,3 +32,17 @@ def workers(jobs: int) -> Iterator[Executor | None]:
         raise
     finally:
         executor.shutdown()
+
+
+def begin_worker() -> None:
+    """Begin as a worker: Ctrl-C is the parent's, and without a parent there is nothing to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -114,6 +114,8 @@ def _example(
         role: {"order": dice.pick(["due date", "first come"]), "day_cv": dice.pick([0.3, 0, 2.5])}
         for role in used
     }
+    for each in settings.values():
+        dice.maybe(each, "title", ["A role"], 8)
     dice.maybe(raw, "roles", [settings], 2)
     if long := [procedure for procedure in routes if len(procedure["steps"]) > 1]:
         dice.maybe(raw, "backlog", [[backlog_of(dice, long), backlog_of(dice, long)]])

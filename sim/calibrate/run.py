@@ -367,7 +367,7 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    from sim.execution import begin_worker
+    from sim.jobs import begin_worker
 
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, begin_worker) as pool:

@@ -120,7 +120,7 @@ def _draw(theirs: Connection, folder: str, drawings: list[Drawing]) -> None:
     """
     from choreographer.errors import ChromeNotFoundError
 
-    from sim.execution import begin_worker
+    from sim.jobs import begin_worker
 
     begin_worker()
     # What went wrong is told once, and not by what drives the browser.

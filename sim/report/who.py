@@ -228,8 +228,7 @@ def _says(view: View, scenario: str) -> str:
     left_out = view.difference(scenario, "unfinished_cases")
     if left_out is not None and left_out.mean:
         text = mark(
-            "Not compared: cases still open in one or both when the runs ended, {n} in "
-            "all runs."
+            "Not compared: cases still open in one or both when the runs ended, {n} in all runs."
         )
         said.append(view.words.say(text, n=_in_all_runs(view, left_out.mean)))
     return " ".join(said)
