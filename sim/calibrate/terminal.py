@@ -10,6 +10,7 @@ from sim.calibrate import wording
 from sim.calibrate.outcome import Calibration, Fitted, Group, Measured, Validation
 from sim.records.records import Column, Finding, Happened, Quality
 from sim.said import in_words, phrase
+from sim.terminal import HEADING_WIDTH, narrow
 from sim.words import Words, mark
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def comparison_table(groups: Sequence[Group], words: Words) -> Table:
     table.add_column(words.say("Observed"), justify="right", no_wrap=True)
     table.add_column(words.say("Simulated"), justify="right", no_wrap=True)
     table.add_column(words.say("95% prediction"), justify="right", no_wrap=True)
-    table.add_column(words.say("Against the interval"), no_wrap=True)
+    table.add_column(narrow(words.say("Against the interval"), HEADING_WIDTH), no_wrap=True)
     names = wording.headlines(groups)
     for group in groups:
         cases = words.say("{cases} cases", cases=words.number(group.cases, 0))
