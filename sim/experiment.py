@@ -29,12 +29,11 @@ from sim.summaries import AGES_DAYS
 from sim.verdicts import (
     HEADLINE,
     MOST_OPEN,
-    TOO_MANY_OPEN,
     matters_for,
     simultaneous,
-    spoilt,
     unseen,
     verdict,
+    withheld,
 )
 from sim.worker import Plan
 
@@ -287,7 +286,5 @@ def _verdicts(
         cases = min(base.cases_of(name), other.cases_of(name))
         missed = 0.0 if alike else unseen(name, cases, first.value)
         judged = verdict(difference(first, second, confidence), least, missed)
-        if spoilt(name, still_open):
-            judged = replace(judged, says=TOO_MANY_OPEN)
-        found[name] = judged
+        found[name] = withheld(judged, name, still_open)
     return found

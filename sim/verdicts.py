@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from sim.comparison import Estimate, Verdict
@@ -147,6 +148,11 @@ def verdict(difference: Estimate, matters: float, missed: float = 0.0) -> Verdic
     if high - low <= _POINT * max(abs(low), abs(high)):
         low, high = low - missed, high + missed
     return Verdict(_says(mean, low, high, matters), low, high, matters, missed)
+
+
+def withheld(judged: Verdict, measure: str, open_share: float) -> Verdict:
+    """Return a verdict, or that there is none where cases still open spoil the measure."""
+    return replace(judged, says=TOO_MANY_OPEN) if spoilt(measure, open_share) else judged
 
 
 def _says(mean: float, low: float, high: float, matters: float) -> str:

@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from gettext import NullTranslations
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -46,24 +45,10 @@ from tests import (
     test_calibrate_cli,
 )
 from tests.dossier_logs import permit_office, run_of
+from tests.marks import LANGUAGE, Marks
 from tests.records_files import written
 from tests.test_hinges import ONCE, STILL, TURNING
 from tests.test_hinges import comparison as hinging
-
-LANGUAGE = "ja"
-"""One whose dates, weekdays and lists have no Latin letter; its texts are English in marks."""
-
-
-class Marks(NullTranslations):
-    """A catalogue that marks every text, and remembers which were asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: set[str] = set()
-
-    def gettext(self, message: str) -> str:
-        self.asked.add(message)
-        return f"«{message}»"
 
 
 @pytest.fixture

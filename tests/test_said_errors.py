@@ -9,7 +9,6 @@ import string
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ from tests import (
     test_study,
     test_toml_file,
 )
+from tests.marks import LANGUAGE, Marks
 from tests.offices import smallest
 from tests.reform_offices import town
 
@@ -148,19 +148,11 @@ def check(name):
 
 # ---- In a language of marks no word is left over -------------------------------------------------
 
-LANGUAGE = "ja"
-"""One whose dates and weekdays have no Latin letter; its texts are English in marks."""
 
+class MarksAround(Marks):
+    """Marks every text but the values in it, so that a text given as a value is found too."""
 
-class Marks(NullTranslations):
-    """A catalogue that marks every text but the values in it, and remembers what was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: set[str] = set()
-
-    def gettext(self, message: str) -> str:
-        self.asked.add(message)
+    def marked(self, message: str) -> str:
         if not re.search(r"\{\w+(:[^}]*)?\}", message):
             return f"«{message}»"
         parts = string.Formatter().parse(message)
@@ -227,14 +219,14 @@ FILES = _words(" ".join([*keys(json_schema(Office)), *keys(json_schema(StudyFile
 
 
 @pytest.fixture
-def marks(monkeypatch: pytest.MonkeyPatch) -> Marks:
-    found = Marks()
+def marks(monkeypatch: pytest.MonkeyPatch) -> MarksAround:
+    found = MarksAround()
     monkeypatch.setattr("sim.words.catalogue", lambda _: found)
     return found
 
 
 @pytest.fixture
-def battery(capsys: pytest.CaptureFixture[str], marks: Marks) -> Iterator[Battery]:
+def battery(capsys: pytest.CaptureFixture[str], marks: MarksAround) -> Iterator[Battery]:
     found = Battery(capsys)
     yield found
     assert found.left == {}
@@ -639,5 +631,5 @@ def test_what_is_asked_for_in_vain_is_said(battery: Battery) -> None:
 
 
 def test_words_that_are_not_said_are_left_over() -> None:
-    out = '«a.toml: 1 fault»\n teams.desk\n «expected» a column of «the» "x y" 3 /tmp/x.toml'
+    out = '«a.toml: 1 fault»\n teams.desk\n «expected» a column of «the» "x y" 3 /a/x.toml'
     assert _words(unmarked(out)) == {"teams", "desk", "a", "column", "of"}

@@ -21,7 +21,6 @@ from sim.waterfall import Waterfall
 from sim.words import mark
 
 _LESS, _MORE = look.BETTER, look.WORSE
-COSTS: Final = ("citizen_cost", "office_cost")
 
 
 def time_spent(found: Findings) -> Slide | None:
@@ -145,7 +144,7 @@ def _cost_charts(found: Findings, *, alone: bool) -> list[Chart | Grid]:
     falls = money.steps(view, scenario) if view.others else None
     if falls is not None:
         return [_steps(found, falls)]
-    return [bars(found, each) for each in COSTS if alone and tables.is_measured(view, each)]
+    return [bars(found, each) for each in tables.COSTS if alone and tables.is_measured(view, each)]
 
 
 def _said(row: YearRow) -> list[str]:

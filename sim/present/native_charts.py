@@ -28,6 +28,8 @@ from sim.present.chart_intervals import draw_intervals, numbers
 from sim.present.deck import Chart
 from sim.present.fitting import Face, cut, fit, height, width
 from sim.present.palette import Tone
+from sim.present.template import Box
+from sim.present.texts import POINT
 from sim.words import MINUS, Words
 
 if TYPE_CHECKING:
@@ -41,10 +43,6 @@ _TYPES: Final = {
 }
 _SMALLEST_LABEL: Final = 0.06
 """Share of the longest bar below which a part is too narrow for its number."""
-
-_POINT: Final = 12_700
-Box = tuple[int, int, int, int]
-"""Left, top, width and height in EMU."""
 
 
 def draw(slide: Slide, chart: Chart, box: Box, words: Words, looks: Looks) -> None:
@@ -73,12 +71,12 @@ def draw(slide: Slide, chart: Chart, box: Box, words: Words, looks: Looks) -> No
     made.part.chart_workbook.update_from_xlsx_blob(numbers(chart, words))
     _describe(frame, chart.panel)
     _dress(made, chart)
-    _axes(made, chart, room.width * box[2] / _POINT)
+    _axes(made, chart, room.width * box[2] / POINT)
     _lay_out(made, room)
     _colour(made, chart)
     draw_intervals(made, chart)
     if chart.kind == "stacked":
-        _label(made, chart, looks, room.width * box[2] / _POINT)
+        _label(made, chart, looks, room.width * box[2] / POINT)
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ _LEGEND_WIDE: Final = 0.8
 
 def _roomed(chart: Chart, box: Box, face: Face) -> tuple[Chart, _Room]:
     """Return a chart whose names of bars fit beside them, and where the bars go then."""
-    wide, high = box[2] / _POINT, box[3] / _POINT
+    wide, high = box[2] / POINT, box[3] / POINT
     names = [name.split("\n") for name in chart.panel.categories]
     longest = max(width(line, _SIZES[0], face=face) for name in names for line in name) + 10
     left = min(max(longest / wide, _NAMES[0]), _NAMES[1])

@@ -19,7 +19,7 @@ from sim import __version__
 from sim.present import native_charts, palette
 from sim.present.deck import Block, Bullets, Chart, Deck, Grid, Slide, TimeLine
 from sim.present.fitting import Face, fit
-from sim.present.template import Box, Template
+from sim.present.template import TITLES, Box, Template
 from sim.present.texts import POINT, Style, fitting_size, margins, put, refill, table
 from sim.present.time_lines import time_line
 from sim.words import Words
@@ -79,7 +79,7 @@ def _about(deck: Deck, template: Template) -> None:
 def _cover(deck: Deck, template: Template) -> None:
     page = template.slides.slides.add_slide(template.cover)
     kinds = {p.placeholder_format.type: p for p in page.placeholders}
-    title = next(p for kind, p in kinds.items() if kind in _TITLES)
+    title = next(p for kind, p in kinds.items() if kind in TITLES)
     refill(title, [deck.answer], _COVER_SIZES, template.title_face)
     below = [deck.subject, deck.under, *deck.lines]
     subtitle = kinds.pop(PP_PLACEHOLDER.SUBTITLE, None)
@@ -88,9 +88,6 @@ def _cover(deck: Deck, template: Template) -> None:
     else:
         put(page, template.body, below, Style(*_LINE_SIZES), template.face, deck.more)
     _finish(page, deck, deck.notes, {title.shape_id, getattr(subtitle, "shape_id", 0)}, template)
-
-
-_TITLES: Final = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 
 
 def _slide(slide: Slide, deck: Deck, template: Template, words: Words) -> None:

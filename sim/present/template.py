@@ -43,7 +43,7 @@ _ABOUT: Final = "/metadata/core-properties"
 _TYPES: Final = "[Content_Types].xml"
 _LARGEST: Final = 500_000_000
 _SMALL: Final = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
-_TITLES: Final = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+TITLES: Final = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _CONTENT: Final = (PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.BODY)
 _PLACES: Final = {
     PP_PLACEHOLDER.TITLE: (0.04, 0.18),
@@ -272,7 +272,7 @@ def _kinds(layout: SlideLayout) -> list[Any]:
 
 
 def _title(layout: SlideLayout) -> Any:
-    return next((p for p in layout.placeholders if p.placeholder_format.type in _TITLES), None)
+    return next((p for p in layout.placeholders if p.placeholder_format.type in TITLES), None)
 
 
 def _cover(layouts: list[SlideLayout]) -> SlideLayout:
@@ -286,7 +286,7 @@ def _plain(layouts: list[SlideLayout]) -> SlideLayout:
     """Return a layout of a title alone, or of a title and one place for content."""
 
     def others(layout: SlideLayout) -> list[Any]:
-        return [kind for kind in _kinds(layout) if kind not in (*_TITLES, *_SMALL)]
+        return [kind for kind in _kinds(layout) if kind not in (*TITLES, *_SMALL)]
 
     upright = [each for each in layouts if PP_PLACEHOLDER.TITLE in _kinds(each)] or layouts
     alone = [each for each in upright if not others(each)]

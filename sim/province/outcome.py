@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -22,12 +22,12 @@ from sim.study import Study
 from sim.verdicts import (
     HEADLINE,
     MOST_OPEN,
-    TOO_MANY_OPEN,
     matters_for,
     simultaneous,
     spoilt,
     unseen,
     verdict,
+    withheld,
 )
 
 YEARLY: Final[Mapping[str, str]] = {
@@ -345,9 +345,7 @@ def _verdicts(study: Study, offices: Sequence[_Columns], scenarios: int) -> dict
         least = matters_for(name, study.matters, before.mean)
         missed = unseen(name, sum(each.cases[name] for each in offices), before.mean)
         judged = verdict(_of_means(offices, name, _mean_difference, confidence), least, missed)
-        if spoilt(name, still_open):
-            judged = replace(judged, says=TOO_MANY_OPEN)
-        found[name] = judged
+        found[name] = withheld(judged, name, still_open)
     return found
 
 
